@@ -1,0 +1,97 @@
+import { ExecaError, execa } from "execa";
+
+/** A message for the user: what Nix could not do, why, and what to do about it. */
+export class NixError extends Error {
+  override name = "NixError";
+}
+
+/** Settings that hold for every call on behalf of one stack. */
+export interface NixSettings {
+  /** Nix options as in nix.conf, each passed as `--option NAME VALUE`. */
+  readonly nixOptions?: Readonly<Record<string, string>> | undefined;
+  /** Remote builders, in the form of nix.conf's `builders`. */
+  readonly builders?: string | undefined;
+}
+
+export interface NixCall extends NixSettings {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Called with each line that Nix writes to stderr, as it comes. */
+  readonly onStderrLine?: (line: string) => void;
+}
+
+/** What a `nix` process said before it failed; the caller turns it into a {@link NixError}. */
+export class NixFailure extends Error {
+  override name = "NixFailure";
+  readonly command: string;
+  readonly stderr: string;
+
+  constructor(command: string, stderr: string, cause: unknown) {
+    super(`${command} failed:\n${stderr}`, { cause });
+    this.command = command;
+    this.stderr = stderr;
+  }
+}
+
+/**
+ * Runs `nix` with the arguments and gives what it prints on stdout. The only place that starts it.
+ * The experimental features that flakes need are switched on whatever nix.conf says.
+ *
+ * @throws {NixError} when there is no `nix` on PATH.
+ * @throws {NixFailure} when it exits with an error.
+ */
+export async function runNix(args: readonly string[], call: NixCall = {}): Promise<string> {
+  try {
+    const { stdout } = await execa("nix", [...args, ...settingsArguments(call)], {
+      stdin: "ignore",
+      stderr: call.onStderrLine ? passOn(call.onStderrLine) : "pipe",
+      ...(call.environment && { env: call.environment }),
+    });
+    return stdout;
+  } catch (error) {
+    throw describeFailure(error);
+  }
+}
+
+function passOn(onLine: (line: string) => void) {
+  return function* (line: unknown) {
+    onLine(String(line));
+    yield line;
+  };
+}
+
+function settingsArguments({ nixOptions = {}, builders }: NixSettings): string[] {
+  const options = builders === undefined ? nixOptions : { ...nixOptions, builders };
+  return [
+    "--extra-experimental-features",
+    "nix-command flakes",
+    ...Object.entries(options).flatMap(([name, value]) => ["--option", name, value]),
+  ];
+}
+
+function describeFailure(error: unknown): unknown {
+  if (!(error instanceof ExecaError)) return error;
+  if (error.code === "ENOENT") {
+    return new NixError(
+      "Nix is not installed: there is no `nix` on PATH. Install it from https://nixos.org/download " +
+        "(2.8 or newer), or run `npm run demo`, whose setup does.",
+      { cause: error },
+    );
+  }
+  return new NixFailure(error.escapedCommand, error.stderr ?? "", error);
+}
+
+/** The version of the `nix` on PATH, as [major, minor]. */
+export function nixVersion(): Promise<readonly [number, number]> {
+  version ??= readVersion();
+  return version;
+}
+
+let version: Promise<readonly [number, number]> | undefined;
+
+async function readVersion(): Promise<readonly [number, number]> {
+  const text = await runNix(["--version"]);
+  const match = /(\d+)\.(\d+)/.exec(text);
+  if (!match)
+    throw new NixError(`nix --version printed ${JSON.stringify(text)}: no version in it.`);
+  return [Number(match[1]), Number(match[2])];
+}

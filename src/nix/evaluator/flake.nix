@@ -1,0 +1,77 @@
+# Describes attributes of another flake, its input `target`, as plain data: one evaluation answers for
+# any number of them, and an attribute that is missing is an answer too, not an error.
+{
+  # Overridden at every call. By itself the flake describes itself, so it needs no lock file.
+  inputs.target.follows = "";
+
+  outputs =
+    { target, ... }:
+    let
+      isDerivation = value: builtins.isAttrs value && value.type or null == "derivation";
+
+      # Nix itself looks an attribute up in these places, in this order.
+      candidates = system: path: [
+        (
+          [
+            "packages"
+            system
+          ]
+          ++ path
+        )
+        (
+          [
+            "legacyPackages"
+            system
+          ]
+          ++ path
+        )
+        path
+      ];
+
+      # Follows the path as far as it goes.
+      walk =
+        value: walked: path:
+        if path == [ ] then
+          { inherit value; }
+        else if builtins.isAttrs value && value ? ${builtins.head path} then
+          walk value.${builtins.head path} (walked ++ [ (builtins.head path) ]) (builtins.tail path)
+        else
+          {
+            missing = builtins.head path;
+            after = walked;
+            available = if builtins.isAttrs value then builtins.attrNames value else [ ];
+          };
+
+      # The names do not include `outPath`: toJSON would print the whole set as that one string.
+      describeDerivation = derivation: {
+        kind = "derivation";
+        drv = derivation.drvPath;
+        out = derivation.${derivation.outputName or "out"}.outPath;
+        outputs = map (name: {
+          inherit name;
+          path = derivation.${name}.outPath;
+        }) (derivation.outputs or [ "out" ]);
+        inherit (derivation) name system;
+      };
+
+      describeAttribute =
+        system: path:
+        let
+          walks = map (walk target.outputs [ ]) (candidates system path);
+          found = builtins.filter (result: result ? value) walks;
+          inherit (builtins.head found) value;
+        in
+        if found == [ ] then
+          { kind = "missing"; } // builtins.elemAt walks 2
+        else if isDerivation value then
+          describeDerivation value
+        else
+          {
+            kind = "other";
+            type = builtins.typeOf value;
+          };
+    in
+    {
+      describe = { system, attributes }: map (describeAttribute system) attributes;
+    };
+}

@@ -1,0 +1,57 @@
+import { NixError, NixFailure, nixVersion, runNix } from "./cli.ts";
+
+/** Whether the store path is in this computer's store, whole and valid. */
+export async function isInStore(path: string): Promise<boolean> {
+  const info = await pathInfo(path, []).catch(onFailure(() => ({ valid: false })));
+  return info.valid !== false;
+}
+
+/** The size in bytes of the store path and of all that it needs. */
+export async function closureSizeBytes(path: string): Promise<number> {
+  const info = await pathInfo(path, ["--closure-size"]);
+  if (info.closureSize === undefined)
+    throw new NixError(`${path} is not in this computer's store.`);
+  return info.closureSize;
+}
+
+/**
+ * Copies the closure of a store path into the store of another root file system, whose own Nix then
+ * knows it: `ROOT/nix/store` and `ROOT/nix/var/nix/db`.
+ *
+ * @throws {NixError} when the path is not in this computer's store or cannot be copied.
+ */
+export async function copyClosureToRoot(storePath: string, root: string): Promise<void> {
+  await runNix(["copy", "--no-check-sigs", "--to", `local?root=${root}`, storePath]).catch(
+    onFailure(({ stderr }) => {
+      throw new NixError(`Copying ${storePath} into ${root} failed:\n${stderr}`);
+    }),
+  );
+}
+
+/** A derivation as an argument that stands for all of its outputs, as this `nix` spells it. */
+export async function allOutputsOf(drvPath: string): Promise<string> {
+  const [major, minor] = await nixVersion();
+  return major === 2 && minor < 13 ? drvPath : `${drvPath}^*`;
+}
+
+interface PathInfo {
+  readonly closureSize?: number;
+  readonly valid?: boolean;
+}
+
+/**
+ * Nix before 2.19 prints an array, later ones an object keyed by path. For a path that is not there
+ * Nix fails, or prints `"valid": false`, or null.
+ */
+async function pathInfo(path: string, flags: readonly string[]): Promise<PathInfo> {
+  const printed: unknown = JSON.parse(await runNix(["path-info", "--json", ...flags, path]));
+  const info = Array.isArray(printed) ? printed[0] : Object.values(printed as object)[0];
+  return (info ?? { valid: false }) as PathInfo;
+}
+
+function onFailure<T>(handle: (failure: NixFailure) => T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof NixFailure) return handle(error);
+    throw error;
+  };
+}
