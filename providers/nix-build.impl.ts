@@ -1,0 +1,71 @@
+import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
+import { build } from "../src/nix/build.ts";
+import type { NixSettings } from "../src/nix/cli.ts";
+import { type ImageInfo, readImageInfo } from "../src/nix/image-info.ts";
+import { closureSizeBytes, isInStore } from "../src/nix/store.ts";
+
+interface Inputs extends NixSettings {
+  readonly installable: string;
+  readonly drvPath: string;
+  readonly outPath: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly gcRoot: string;
+}
+
+interface Outputs extends Inputs {
+  readonly closureSizeBytes: number;
+  readonly image?: ImageInfo | undefined;
+}
+
+/** The derivation is all that counts: the same one means no change, whatever else was edited. */
+export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dynamic.DiffResult> {
+  return { changes: olds.drvPath !== news.drvPath || olds.gcRoot !== news.gcRoot };
+}
+
+export async function create(inputs: Inputs): Promise<dynamic.CreateResult<Outputs>> {
+  return { id: inputs.gcRoot, outs: await realise(inputs) };
+}
+
+export async function update(
+  _id: string,
+  olds: Outputs,
+  news: Inputs,
+): Promise<dynamic.UpdateResult<Outputs>> {
+  const outs = await realise(news);
+  if (olds.gcRoot !== news.gcRoot) await removeRoots(olds);
+  return { outs };
+}
+
+/** An empty id says that the build is gone from the store, so that the next `up` makes it again. */
+export async function read(id: string, props: Outputs): Promise<dynamic.ReadResult<Outputs>> {
+  const isThere = await Promise.all(Object.values(props.outputs).map(isInStore));
+  return isThere.every(Boolean) ? { id, props } : { id: "" };
+}
+
+/** Only the garbage collection roots go: what was built stays until Nix collects it. */
+async function remove(_id: string, props: Outputs): Promise<void> {
+  await removeRoots(props);
+}
+
+export { remove as delete };
+
+async function realise(inputs: Inputs): Promise<Outputs> {
+  await build({
+    ...inputs,
+    gcRoot: resolve(inputs.gcRoot),
+    onLine: (line) => process.stderr.write(`${line}\n`),
+  });
+  const [size, image] = await Promise.all([
+    closureSizeBytes(inputs.outPath),
+    readImageInfo(inputs.outPath),
+  ]);
+  return { ...inputs, closureSizeBytes: size, ...(image && { image }) };
+}
+
+/** Nix names the link of output `out` as told, and that of another output with its name behind it. */
+async function removeRoots({ gcRoot, outputs }: Outputs): Promise<void> {
+  const links = Object.keys(outputs).map((name) => (name === "out" ? gcRoot : `${gcRoot}-${name}`));
+  await Promise.all(links.map((link) => rm(resolve(link), { force: true })));
+}

@@ -1,0 +1,99 @@
+import * as pulumi from "@pulumi/pulumi";
+import { NixError } from "../src/nix/cli.ts";
+import { evaluate } from "../src/nix/evaluate.ts";
+import type { ImageInfo } from "../src/nix/image-info.ts";
+import type { Values } from "../src/nix/values.ts";
+
+export interface NixBuildArgs {
+  /** Flake reference; a relative path is seen from the program's folder. */
+  flake: string;
+  /** Attribute path, looked up as `nix build` does. */
+  attribute: string;
+  /** Inputs of the flake to replace: name (nested ones as `a/b`) to flake reference. */
+  overrideInputs?: Record<string, string> | undefined;
+  /**
+   * Replaces the flake's input `values`, so that a derivation may depend on resources. Not for
+   * secrets: values are copied into the Nix store, which everybody on a machine can read.
+   */
+  values?: pulumi.Input<Values> | undefined;
+  /** Nix options as in nix.conf. */
+  nixOptions?: Record<string, string> | undefined;
+  /** Remote builders, in the form of nix.conf's `builders`. */
+  builders?: string | undefined;
+}
+
+/** The methods capture nothing: the engine stores their text, and each runs the program's code of today. */
+const provider: pulumi.dynamic.ResourceProvider = {
+  async diff(id, olds, news) {
+    return require(`${process.cwd()}/providers/nix-build.impl.ts`).diff(id, olds, news);
+  },
+  async create(inputs) {
+    return require(`${process.cwd()}/providers/nix-build.impl.ts`).create(inputs);
+  },
+  async update(id, olds, news) {
+    return require(`${process.cwd()}/providers/nix-build.impl.ts`).update(id, olds, news);
+  },
+  async read(id, props) {
+    return require(`${process.cwd()}/providers/nix-build.impl.ts`).read(id, props);
+  },
+  async delete(id, props) {
+    return require(`${process.cwd()}/providers/nix-build.impl.ts`).delete(id, props);
+  },
+};
+
+/**
+ * Builds one output of a flake. It is evaluated in the program, at preview too, so its store paths
+ * are known before it is built; it is built at `pulumi up`, when its derivation is a new one.
+ */
+export class NixBuild extends pulumi.dynamic.Resource {
+  declare readonly drvPath: pulumi.Output<string>;
+  /** Store path of the default output. */
+  declare readonly outPath: pulumi.Output<string>;
+  /** Every named output and its store path. */
+  declare readonly outputs: pulumi.Output<Record<string, string>>;
+  /** Size of the default output and of all that it needs. */
+  declare readonly closureSizeBytes: pulumi.Output<number>;
+  /** The disk image in the output; undefined where there is none. */
+  declare readonly image: pulumi.Output<ImageInfo | undefined>;
+
+  constructor(name: string, args: NixBuildArgs, opts?: pulumi.CustomResourceOptions) {
+    const { values, ...rest } = args;
+    const evaluation = publicValues(values).apply((known) =>
+      evaluate({ ...rest, values: known }).catch(showPlainly),
+    );
+    super(
+      provider,
+      name,
+      {
+        installable: `${args.flake}#${args.attribute}`,
+        drvPath: evaluation.drvPath,
+        outPath: evaluation.outPath,
+        outputs: evaluation.outputs,
+        nixOptions: args.nixOptions,
+        builders: args.builders,
+        gcRoot: `.nix/gcroots/${pulumi.getStack()}/${name}`,
+        closureSizeBytes: undefined,
+        image: undefined,
+      },
+      opts,
+      "nix",
+      "Build",
+    );
+  }
+}
+
+/** The engine prints a RunError as its message, and any other error as a stack. */
+function showPlainly(error: unknown): never {
+  throw error instanceof NixError ? new pulumi.RunError(error.message) : error;
+}
+
+function publicValues(values: NixBuildArgs["values"]): pulumi.Output<Values | undefined> {
+  const output = pulumi.output(values);
+  return pulumi.output(pulumi.isSecret(output)).apply((isSecret) => {
+    if (!isSecret) return output;
+    throw new pulumi.RunError(
+      "A secret was given to a Nix build as one of its values. Values are copied into the Nix store, " +
+        "which everybody on a machine can read. Give the build the public part only.",
+    );
+  });
+}

@@ -1,0 +1,94 @@
+import { stripVTControlCharacters } from "node:util";
+
+const LAST_LINES = 20;
+
+/** What Nix's `--log-format internal-json` writes; only the events that matter here. */
+interface LogEvent {
+  readonly action: "start" | "stop" | "result" | "msg";
+  readonly id?: number;
+  readonly type?: number;
+  readonly level?: number;
+  readonly msg?: string;
+  readonly fields?: readonly (string | number)[];
+}
+
+// Numbers of Nix's ActivityType and ResultType (src/libutil/logging.hh).
+const BUILDS = 104;
+const BUILD = 105;
+const BUILD_LOG_LINE = 101;
+const PROGRESS = 105;
+
+/** Follows one `nix build`: tells what happens as it happens, and keeps what a failure needs. */
+export class BuildLog {
+  readonly #onLine: (line: string) => void;
+  readonly #derivations = new Map<number, string>();
+  readonly #lastLines = new Map<string, string[]>();
+  readonly #errors: string[] = [];
+  #buildsId: number | undefined;
+  #done = 0;
+  #expected = 0;
+
+  /** @param onLine gets one line per derivation that is started, and per line of its log. */
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  /** Takes one line of Nix's stderr. */
+  take(line: string): void {
+    if (!line.startsWith("@nix ")) {
+      if (line.startsWith("error:")) this.#errors.push(line);
+      return;
+    }
+    const event = JSON.parse(line.slice(5)) as LogEvent;
+    if (event.action === "start") this.#start(event);
+    else if (event.action === "result") this.#result(event);
+    else if (event.action === "msg" && event.level === 0) this.#error(event.msg ?? "");
+  }
+
+  /** The derivation whose build failed, if one did. */
+  get failedDerivation(): string | undefined {
+    const named = this.#errors.flatMap((error) => error.match(/\/nix\/store\/[^'\s]+\.drv/g) ?? []);
+    return named.find((path) => this.#lastLines.has(path)) ?? named[0];
+  }
+
+  /** The last lines that a derivation's builder wrote. */
+  lastLines(drvPath: string): readonly string[] {
+    return this.#lastLines.get(drvPath) ?? [];
+  }
+
+  /** Nix's own error messages. */
+  get errors(): readonly string[] {
+    return this.#errors;
+  }
+
+  #start({ id = 0, type, fields }: LogEvent): void {
+    if (type === BUILDS) this.#buildsId = id;
+    if (type !== BUILD) return;
+    const drvPath = String(fields?.[0]);
+    this.#derivations.set(id, drvPath);
+    this.#lastLines.set(drvPath, []);
+    this.#onLine(`building ${nameOf(drvPath)} (${this.#done + 1} of ${this.#expected})`);
+  }
+
+  #result({ id = 0, type, fields = [] }: LogEvent): void {
+    if (type === PROGRESS && id === this.#buildsId) {
+      [this.#done, this.#expected] = [Number(fields[0]), Number(fields[1])];
+    }
+    const drvPath = this.#derivations.get(id);
+    if (type !== BUILD_LOG_LINE || drvPath === undefined) return;
+    const line = stripVTControlCharacters(String(fields[0]));
+    const lines = this.#lastLines.get(drvPath) ?? [];
+    lines.push(line);
+    if (lines.length > LAST_LINES) lines.shift();
+    this.#onLine(`${nameOf(drvPath)}> ${line}`);
+  }
+
+  #error(message: string): void {
+    this.#errors.push(stripVTControlCharacters(message));
+  }
+}
+
+/** The name of a store path without its folder, hash and `.drv`. */
+function nameOf(drvPath: string): string {
+  return drvPath.replace(/^\/nix\/store\/[^-]+-/, "").replace(/\.drv$/, "");
+}
