@@ -15,6 +15,7 @@ export interface NixSettings {
 
 export interface NixCall extends NixSettings {
   readonly environment?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
   /** Called with each line that Nix writes to stderr, as it comes. */
   readonly onStderrLine?: (line: string) => void;
 }
@@ -45,6 +46,7 @@ export async function runNix(args: readonly string[], call: NixCall = {}): Promi
       stdin: "ignore",
       stderr: call.onStderrLine ? passOn(call.onStderrLine) : "pipe",
       ...(call.environment && { env: call.environment }),
+      ...(call.workingDirectory && { cwd: call.workingDirectory }),
     });
     return stdout;
   } catch (error) {

@@ -28,6 +28,39 @@ export async function copyClosureToRoot(storePath: string, root: string): Promis
   );
 }
 
+export interface SshCopy {
+  /** Host as ssh knows it. */
+  readonly host: string;
+  /** Options for ssh, separated by white space, as in NIX_SSHOPTS. */
+  readonly sshOptions: string;
+  /** Folder that ssh runs in. */
+  readonly workingDirectory: string;
+  readonly substituteOnDestination: boolean;
+  readonly compress: boolean;
+  /** Gets a line for each store path that is sent. */
+  readonly onLine: (line: string) => void;
+}
+
+/**
+ * Copies the closure of a store path over SSH to a host's store, as nix-copy-closure does.
+ *
+ * @throws {NixFailure}
+ */
+export async function copyClosureOverSsh(storePath: string, copy: SshCopy): Promise<void> {
+  await runNix(
+    [
+      ...["copy", "--no-check-sigs"],
+      ...(copy.substituteOnDestination ? ["--substitute-on-destination"] : []),
+      ...["--to", `ssh://${copy.host}${copy.compress ? "?compress=true" : ""}`, storePath],
+    ],
+    {
+      environment: { NIX_SSHOPTS: copy.sshOptions },
+      workingDirectory: copy.workingDirectory,
+      onStderrLine: (line) => line.startsWith("copying path") && copy.onLine(line),
+    },
+  );
+}
+
 /** A derivation as an argument that stands for all of its outputs, as this `nix` spells it. */
 export async function allOutputsOf(drvPath: string): Promise<string> {
   const [major, minor] = await nixVersion();

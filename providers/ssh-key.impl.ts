@@ -1,0 +1,92 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
+import { ExecaError, execa } from "execa";
+import { fingerprint } from "../src/ssh/fingerprint.ts";
+
+interface Inputs {
+  readonly givenPrivateKey?: string | undefined;
+}
+
+interface Outputs extends Inputs {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dynamic.DiffResult> {
+  const changes = olds.givenPrivateKey !== news.givenPrivateKey;
+  return { changes, replaces: changes ? ["givenPrivateKey"] : [] };
+}
+
+export async function create(inputs: Inputs): Promise<dynamic.CreateResult<Outputs>> {
+  const pair = await inTemporaryFolder((folder) =>
+    inputs.givenPrivateKey === undefined
+      ? generate(folder)
+      : derive(folder, inputs.givenPrivateKey),
+  );
+  return { id: fingerprint(pair.publicKey), outs: { ...inputs, ...pair } };
+}
+
+export async function update(_id: string, olds: Outputs): Promise<dynamic.UpdateResult<Outputs>> {
+  return { outs: olds };
+}
+
+/** A key exists in the stack's state only, so nothing is left to delete. */
+async function remove(): Promise<void> {}
+
+export { remove as delete };
+
+type KeyPair = Pick<Outputs, "privateKey" | "publicKey">;
+
+async function generate(folder: string): Promise<KeyPair> {
+  const file = join(folder, "key");
+  await sshKeygen(["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
+  const [privateKey, publicKey] = await Promise.all([
+    readFile(file, "utf8"),
+    readFile(`${file}.pub`, "utf8"),
+  ]);
+  return { privateKey, publicKey: withoutComment(publicKey) };
+}
+
+async function derive(folder: string, given: string): Promise<KeyPair> {
+  const file = join(folder, "key");
+  const privateKey = `${given.replaceAll("\r\n", "\n").trim()}\n`;
+  await writeFile(file, privateKey, { mode: 0o600 });
+  try {
+    // An empty passphrase makes ssh-keygen fail on a protected key instead of asking.
+    const publicKey = await sshKeygen(["-y", "-P", "", "-f", file]);
+    return { privateKey, publicKey: withoutComment(publicKey) };
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error;
+    throw new Error(
+      "The SSH private key given to the stack cannot be used: it is not an OpenSSH private key, or it " +
+        "has a passphrase. Give one without a passphrase, whole, with its BEGIN and END lines.",
+    );
+  }
+}
+
+async function sshKeygen(args: readonly string[]): Promise<string> {
+  try {
+    return (await execa("ssh-keygen", args, { stdin: "ignore" })).stdout;
+  } catch (error) {
+    if (error instanceof ExecaError && error.code === "ENOENT") {
+      throw new Error("There is no ssh-keygen on PATH. Install OpenSSH's client (openssh-client).");
+    }
+    throw error;
+  }
+}
+
+/** A folder that only this user can read, gone when the work is done. */
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "ssh-key-"));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function withoutComment(publicKey: string): string {
+  return publicKey.trim().split(" ").slice(0, 2).join(" ");
+}

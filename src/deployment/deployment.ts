@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Machine } from "../machines/machine.ts";
+import type { CopyRequest } from "./copy-to-machine.ts";
+
+export interface DeploymentArgs {
+  machine: Machine;
+  /** Store path of a system that this computer's store holds by the time of the copy. */
+  system: pulumi.Input<string>;
+  /** Generations of the system that garbage collection leaves; 0 leaves only the one in use. */
+  keepGenerations: number;
+  /** Let the machine fetch from its own binary caches what it can. */
+  substituteOnDestination: boolean;
+  /** Compress what is copied. */
+  compress: boolean;
+  /** How long to wait for the machine to answer on SSH. */
+  connectTimeoutSeconds: number;
+}
+
+const activationScript = readFileSync(join(import.meta.dirname, "activate.sh"), "utf8");
+
+/** Brings a system to a machine: copies its closure over SSH, then activates it. */
+export class Deployment extends pulumi.ComponentResource {
+  /** Store path of the system that the machine runs, known to run it. */
+  readonly system: pulumi.Output<string>;
+
+  constructor(name: string, args: DeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("nixos:deployment:Deployment", name, {}, opts);
+    const system = pulumi.output(args.system);
+    const copy = this.#copy(name, args, system);
+    const activation = this.#activate(name, args, system, copy);
+    this.system = pulumi.all([system, activation.id]).apply(([path]) => path);
+    this.registerOutputs({ system: this.system });
+  }
+
+  #copy(name: string, args: DeploymentArgs, system: pulumi.Output<string>): command.local.Command {
+    return new command.local.Command(
+      `${name}-copy`,
+      {
+        interpreter: ["node", "src/deployment/copy-closure.ts"],
+        create: system,
+        stdin: pulumi.secret(copyRequest(args)),
+        triggers: [args.machine.id],
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this },
+    );
+  }
+
+  #activate(
+    name: string,
+    { machine, keepGenerations }: DeploymentArgs,
+    system: pulumi.Output<string>,
+    copy: command.local.Command,
+  ): command.remote.Command {
+    return new command.remote.Command(
+      `${name}-activation`,
+      {
+        connection: {
+          host: machine.address,
+          port: machine.port,
+          user: machine.user,
+          privateKey: machine.privateKey,
+          hostKey: machine.hostPublicKey,
+        },
+        create: pulumi.interpolate`sh -s -- ${system} ${keepGenerations}`,
+        stdin: activationScript,
+        triggers: [machine.id],
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this, dependsOn: [copy] },
+    );
+  }
+}
+
+function copyRequest({ machine, ...args }: DeploymentArgs): pulumi.Output<string> {
+  return pulumi
+    .all([machine.address, machine.port, machine.user, machine.hostPublicKey, machine.privateKey])
+    .apply(([address, port, user, hostPublicKey, privateKey]) => {
+      const request: CopyRequest = {
+        address,
+        port,
+        user,
+        hostPublicKey,
+        privateKey,
+        substituteOnDestination: args.substituteOnDestination,
+        compress: args.compress,
+        connectTimeoutSeconds: args.connectTimeoutSeconds,
+      };
+      return JSON.stringify(request);
+    });
+}

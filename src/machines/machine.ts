@@ -1,0 +1,18 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** A machine that a system can be brought to, whatever made it. */
+export interface Machine {
+  /** Unique in the stack. */
+  readonly name: string;
+  /** Changes when another machine takes this one's place. */
+  readonly id: pulumi.Output<string>;
+  readonly address: pulumi.Output<string>;
+  /** SSH port. */
+  readonly port: pulumi.Output<number>;
+  /** The user that logs in and may become root. */
+  readonly user: pulumi.Output<string>;
+  /** SSH host key as in a .pub file: the only identity that is accepted. */
+  readonly hostPublicKey: pulumi.Output<string>;
+  /** SSH private key to log in with, a secret. */
+  readonly privateKey: pulumi.Output<string>;
+}

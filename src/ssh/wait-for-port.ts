@@ -1,0 +1,40 @@
+import { connect } from "node:net";
+import pRetry from "p-retry";
+import { NixError } from "../nix/cli.ts";
+
+/**
+ * Waits until something accepts connections there.
+ *
+ * @throws {NixError} when nothing did within the time.
+ */
+export async function waitForPort(
+  address: string,
+  port: number,
+  timeoutSeconds: number,
+): Promise<void> {
+  const ends = Date.now() + timeoutSeconds * 1000;
+  try {
+    await pRetry(() => connectOnce(address, port, Math.min(5000, ends - Date.now())), {
+      retries: Number.POSITIVE_INFINITY,
+      maxRetryTime: timeoutSeconds * 1000,
+      minTimeout: 100,
+      maxTimeout: 1000,
+      factor: 1.5,
+    });
+  } catch (error) {
+    throw new NixError(
+      `No answer from ${address} port ${port} within ${timeoutSeconds} s (${(error as Error).message}). ` +
+        "Is the machine up, and may this computer reach its SSH port? Correct it, or wait longer with " +
+        "connectTimeoutSeconds, and run `pulumi up` again: it carries on from here.",
+    );
+  }
+}
+
+function connectOnce(host: string, port: number, timeout: number): Promise<void> {
+  return new Promise((succeed, fail) => {
+    const socket = connect({ host, port, timeout });
+    socket.once("connect", () => socket.destroy() && succeed());
+    socket.once("timeout", () => socket.destroy(new Error("timed out")));
+    socket.once("error", fail);
+  });
+}
