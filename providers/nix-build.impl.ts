@@ -24,7 +24,7 @@ export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dy
   return { changes: olds.drvPath !== news.drvPath || olds.gcRoot !== news.gcRoot };
 }
 
-export async function create(inputs: Inputs): Promise<dynamic.CreateResult<Outputs>> {
+export async function create(inputs: Inputs): Promise<Required<dynamic.CreateResult<Outputs>>> {
   return { id: inputs.gcRoot, outs: await realise(inputs) };
 }
 

@@ -19,7 +19,7 @@ export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dy
   return { changes, replaces: changes ? ["givenPrivateKey"] : [] };
 }
 
-export async function create(inputs: Inputs): Promise<dynamic.CreateResult<Outputs>> {
+export async function create(inputs: Inputs): Promise<Required<dynamic.CreateResult<Outputs>>> {
   const pair = await inTemporaryFolder((folder) =>
     inputs.givenPrivateKey === undefined
       ? generate(folder)

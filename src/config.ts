@@ -103,11 +103,8 @@ function parseJson(text: string | undefined): unknown {
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-  const key = issue.path
-    .map((part, at) => (at === 0 ? part : `[${JSON.stringify(part)}]`))
-    .join("");
   const got = issue.code === "unrecognized_keys" ? "" : ` (got ${JSON.stringify(issue.input)})`;
-  return `${key}: ${issue.message}${got}`;
+  return `${z.core.toDotPath(issue.path)}: ${issue.message}${got}`;
 }
 
 function findContradictions(config: PlainConfig, hasPrivateKey: boolean): string[] {

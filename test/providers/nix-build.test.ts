@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { mkdir, readlink, writeFile } from "node:fs/promises";
+import { execa } from "execa";
+import { expect, onTestFinished, test } from "vitest";
+import * as provider from "../../providers/nix-build.impl.ts";
+import { evaluate } from "../../src/nix/evaluate.ts";
+import { makeCheckout, shellDerivation } from "../helpers/flake-checkout.ts";
+
+async function inputsOf(derivation: string) {
+  const checkout = await makeCheckout({
+    "flake.nix": `{ outputs = _: { packages.x86_64-linux.it = ${derivation}; }; }`,
+  });
+  onTestFinished(() => checkout[Symbol.asyncDispose]());
+  const evaluation = await evaluate({ flake: checkout.folder, attribute: "it" });
+  const gcRoot = `${checkout.folder}/gcroots/it`;
+  return { ...evaluation, gcRoot, installable: "FLAKE#it" };
+}
+
+/** A name of its own for each run, so that nothing is found built. */
+const fresh = (name: string) => `${name}-${process.pid}-${Date.now()}`;
+
+async function failure(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => {
+      throw new Error("it did not fail");
+    },
+    (error: Error) => error.message,
+  );
+}
+
+test("create builds every output, roots each, and tells the closure's size", async () => {
+  const script = "echo 12345678 > $out; echo dev > $dev";
+  const inputs = await inputsOf(shellDerivation(fresh("both"), script, ["out", "dev"]));
+  expect(existsSync(inputs.outPath)).toBe(false);
+  const { id, outs } = await provider.create(inputs);
+  expect(id).toBe(inputs.gcRoot);
+  // The NAR of a file of 9 bytes.
+  expect(outs).toEqual({ ...inputs, closureSizeBytes: 128 });
+  expect(await readlink(inputs.gcRoot)).toBe(inputs.outputs.out);
+  expect(await readlink(`${inputs.gcRoot}-dev`)).toBe(inputs.outputs.dev);
+});
+
+test("a garbage collection leaves what is rooted, and delete takes the roots away", async () => {
+  const inputs = await inputsOf(shellDerivation(fresh("kept"), "echo > $out"));
+  const { id, outs } = await provider.create(inputs);
+  await expect(execa("nix-store", ["--delete", inputs.outPath])).rejects.toThrow("still alive");
+  await provider.delete(id, outs);
+  expect(existsSync(inputs.gcRoot)).toBe(false);
+  await execa("nix-store", ["--delete", inputs.outPath]);
+  expect(await provider.read(id, outs)).toEqual({ id: "" });
+});
+
+test("read finds a build that is whole as it was", async () => {
+  const inputs = await inputsOf(shellDerivation(fresh("whole"), "echo > $out"));
+  const { id, outs } = await provider.create(inputs);
+  expect(await provider.read(id, outs)).toEqual({ id, props: outs });
+});
+
+test("delete of a build that is gone succeeds", async () => {
+  const inputs = await inputsOf(shellDerivation(fresh("gone"), "echo > $out"));
+  await provider.delete(inputs.gcRoot, { ...inputs, closureSizeBytes: 0 });
+});
+
+test("the same derivation is no change, another one is", async () => {
+  const inputs = await inputsOf(shellDerivation("a", "echo > $out"));
+  const olds = { ...inputs, closureSizeBytes: 1 };
+  const other = { ...inputs, drvPath: `${inputs.drvPath}x` };
+  expect(await provider.diff("", olds, { ...inputs, installable: "other" })).toEqual({
+    changes: false,
+  });
+  expect(await provider.diff("", olds, other)).toEqual({ changes: true });
+});
+
+test("a failed build names the derivation, its last 20 lines, and the command for the rest", async () => {
+  const script = "i=0; while [ $i -lt 30 ]; do i=$((i+1)); echo line $i; done; exit 3";
+  const name = fresh("bad");
+  const inputs = await inputsOf(shellDerivation(name, script));
+  const lines = Array.from({ length: 20 }, (_, at) => `  line ${at + 11}`);
+  expect((await failure(provider.create(inputs))).split("\n")).toEqual([
+    `Building FLAKE#it failed: ${inputs.drvPath}`,
+    ...lines,
+    expect.stringMatching("^error: .*failed with exit code 3"),
+    `The whole log: nix log ${inputs.drvPath}`,
+  ]);
+  expect(existsSync(inputs.gcRoot)).toBe(false);
+});
+
+test("an image is described from its image-info.json", async () => {
+  const info =
+    '{"label":"x","boot_mode":"legacy-bios","system":"x86_64-linux","logical_bytes":"4096","file":"OUT/nixos.vhd"}';
+  const script = `PATH=/bin; mkdir -p $out/nix-support; echo '${info}' | sed "s,OUT,$out," > $out/nix-support/image-info.json`;
+  const inputs = await inputsOf(shellDerivation(fresh("image"), script));
+  const { outs } = await provider.create(inputs);
+  expect(outs.image).toEqual({
+    file: `${inputs.outPath}/nixos.vhd`,
+    format: "VHD",
+    bootMode: "legacy-bios",
+    sizeBytes: 4096,
+  });
+});
+
+test("an image in a format that EC2 cannot import is refused", async () => {
+  const info = '{"boot_mode":"uefi","logical_bytes":1,"file":"/x/nixos.qcow2"}';
+  const script = `PATH=/bin; mkdir -p $out/nix-support; echo '${info}' > $out/nix-support/image-info.json`;
+  const inputs = await inputsOf(shellDerivation(fresh("qcow2"), script));
+  expect(await failure(provider.create(inputs))).toBe(
+    "The image /x/nixos.qcow2 is in a format that EC2 cannot import. Set the image's format to raw or " +
+      "vpc (one of .vhd, .vpc, .raw, .img, .vmdk).",
+  );
+});
+
+test("update builds the new derivation under the old root", async () => {
+  const before = await inputsOf(shellDerivation(fresh("before"), "echo > $out"));
+  const after = await inputsOf(shellDerivation(fresh("after"), "echo > $out"));
+  const { id, outs } = await provider.create(before);
+  await mkdir(`${before.gcRoot}-unrelated`);
+  await writeFile(`${before.gcRoot}-unrelated/file`, "");
+  await provider.update(id, outs, { ...after, gcRoot: before.gcRoot });
+  expect(await readlink(before.gcRoot)).toBe(after.outPath);
+});
