@@ -1,0 +1,126 @@
+import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
+import {
+  createMachine,
+  deleteMachine,
+  type Machine,
+  readMachine,
+  sshPort,
+  startMachine,
+} from "../sandbox/machines/machine.ts";
+import { faultInMachineName, sandboxHome } from "../sandbox/machines/paths.ts";
+
+interface Args {
+  readonly machineName: string;
+  readonly system: string;
+  readonly hostPrivateKey: string;
+  readonly hostPublicKey: string;
+}
+
+interface Results extends Machine {
+  readonly port: number;
+}
+
+/** Results are among the inputs too, once they are known: {@link check} says why. */
+type Inputs = Args & Partial<Results>;
+type Outputs = Args & Results;
+
+/** What a dynamic provider gets for a value that is not known at preview (pulumi#6310). */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const faultIn: Record<keyof Args, (value: unknown) => string | undefined> = {
+  machineName: faultInMachineName,
+  system: (value) =>
+    isMatch(value, /^\/nix\/store\/[0-9a-z]{32}-[^/]+$/)
+      ? undefined
+      : `${JSON.stringify(value)} is not the store path of a system (/nix/store/HASH-NAME).`,
+  hostPrivateKey: (value) =>
+    isMatch(
+      value,
+      /^-----BEGIN OPENSSH PRIVATE KEY-----\n[\s\S]+-----END OPENSSH PRIVATE KEY-----\s*$/,
+    )
+      ? undefined
+      : "is not a private key in OpenSSH's format. Make one with ssh-keygen -t ed25519.",
+  hostPublicKey: (value) =>
+    isMatch(value, /^ssh-ed25519 [A-Za-z0-9+/]+=*( .*)?\s*$/)
+      ? undefined
+      : `${JSON.stringify(value)} is not an Ed25519 public key (ssh-ed25519 AAAA...).`,
+};
+
+/**
+ * Keeps the machine's results as inputs, because at preview an update's outputs are its inputs:
+ * starting a machine again then leaves its address known to all that depends on it.
+ */
+export async function check(
+  olds: Partial<Inputs>,
+  news: Args,
+): Promise<dynamic.CheckResult<Inputs>> {
+  const failures = Object.entries(faultIn).flatMap(([property, fault]) => {
+    const value = news[property as keyof Args];
+    const reason = value === unknown ? undefined : fault(value);
+    return reason ? [{ property, reason }] : [];
+  });
+  const { address, address6, port } = replacesOf(olds, news).length === 0 ? olds : {};
+  const inputs: Inputs = {
+    ...withoutResults(news),
+    ...(address && address6 && port && { address, address6, port }),
+    state: "running",
+  };
+  return { inputs, failures };
+}
+
+/** The system is what a machine was made from, so a new one is no change to it. */
+export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dynamic.DiffResult> {
+  const replaces = replacesOf(olds, news);
+  return {
+    changes: replaces.length > 0 || olds.state !== "running",
+    replaces,
+    deleteBeforeReplace: replaces.length > 0 && olds.machineName === news.machineName,
+  };
+}
+
+export async function create(inputs: Inputs): Promise<dynamic.CreateResult<Outputs>> {
+  const machine = await createMachine(sandboxHome(), inputs.machineName, inputs);
+  return { id: inputs.machineName, outs: outputs(inputs, machine) };
+}
+
+export async function update(
+  _id: string,
+  olds: Outputs,
+  news: Inputs,
+): Promise<dynamic.UpdateResult<Outputs>> {
+  const machine = await startMachine(sandboxHome(), olds.machineName);
+  return { outs: outputs({ ...news, system: olds.system }, machine) };
+}
+
+/** An empty id says that the machine is gone, so that the next `up` makes it again. */
+export async function read(id: string, props: Outputs): Promise<dynamic.ReadResult<Outputs>> {
+  const machine = await readMachine(sandboxHome(), id);
+  if (!machine) return { id: "" };
+  const found = outputs(props, machine);
+  return { id, props: found, inputs: { ...found, state: "running" } };
+}
+
+async function remove(id: string): Promise<void> {
+  await deleteMachine(sandboxHome(), id);
+}
+
+export { remove as delete };
+
+/** A value that is not known at preview counts as another one: `up` compares it when it is known. */
+function replacesOf(olds: Partial<Inputs>, news: Inputs): string[] {
+  return (["machineName", "hostPrivateKey", "hostPublicKey"] as const).filter(
+    (property) => news[property] !== olds[property],
+  );
+}
+
+function outputs(inputs: Inputs, machine: Machine): Outputs {
+  return { ...withoutResults(inputs), ...machine, port: sshPort };
+}
+
+function withoutResults({ machineName, system, hostPrivateKey, hostPublicKey }: Args): Args {
+  return { machineName, system, hostPrivateKey, hostPublicKey };
+}
+
+function isMatch(value: unknown, pattern: RegExp): boolean {
+  return typeof value === "string" && pattern.test(value);
+}

@@ -1,0 +1,45 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+
+/**
+ * The least system that a machine boots: sshd for one key, by way of systemd. It takes the place of
+ * a NixOS system, so these tests need no flake. Different names give different store paths.
+ */
+export async function addBootableSystem(name: string, authorizedKey: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "bootable-system-"));
+  try {
+    const system = join(folder, name);
+    await mkdir(system);
+    await writeFile(join(system, "init"), init(authorizedKey), { mode: 0o755 });
+    return (await execa("nix-store", ["--add", system])).stdout;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+export async function removeSystems(systems: readonly string[]): Promise<void> {
+  await execa("nix-store", ["--delete", ...systems]);
+}
+
+const init = (authorizedKey: string) => `#!/bin/sh
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+ln -sfn "$(dirname "$(readlink -f "$0")")" /run/booted-system
+
+mkdir -p /etc/ssh/authorized_keys.d /etc/systemd/system/multi-user.target.wants
+echo '${authorizedKey}' >/etc/ssh/authorized_keys.d/root
+cat >/etc/ssh/sshd_config <<CONFIG
+HostKey /etc/ssh/ssh_host_ed25519_key
+AuthorizedKeysFile /etc/ssh/authorized_keys.d/%u
+PasswordAuthentication no
+CONFIG
+cat >/etc/systemd/system/sshd.service <<UNIT
+[Service]
+ExecStart=/usr/sbin/sshd -D -e
+RuntimeDirectory=sshd
+UNIT
+ln -sf ../sshd.service /etc/systemd/system/multi-user.target.wants/sshd.service
+
+exec /usr/lib/systemd/systemd
+`;
