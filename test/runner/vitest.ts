@@ -1,0 +1,44 @@
+import { mkdtempDisposable, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { execa } from "execa";
+import type { Suite } from "./suite.ts";
+
+interface Report {
+  readonly success: boolean;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+export const vitest: Suite = async (suiteArguments) => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), "vitest-"));
+  const file = join(folder.path, "report.json");
+  const reporters = ["--reporter=verbose", "--reporter=json", `--outputFile.json=${file}`];
+  await execa("vitest", ["run", ...reporters, ...suiteArguments], {
+    stdio: "inherit",
+    reject: false,
+  });
+  return count(JSON.parse(await readFile(file, "utf8")));
+};
+
+function count({ success, testResults }: Report) {
+  const tests = testResults.flatMap(({ name, status, message, assertionResults }) =>
+    assertionResults.length === 0 && status === "failed"
+      ? [{ name: `${relative(".", name)}: ${message.split("\n", 1)[0]}`, status }]
+      : assertionResults.map((test) => ({
+          name: `${relative(".", name)}: ${test.fullName}`,
+          status: test.status,
+        })),
+  );
+  const failures = tests
+    .filter(({ status }) => status !== "passed")
+    .map(({ name, status }) => (status === "failed" ? name : `${name} (${status})`));
+  // Such as an error that no test caught: the run fails although every test passes.
+  if (!success && failures.length === 0)
+    failures.push("vitest reports a failure outside the tests");
+  return { passed: tests.filter(({ status }) => status === "passed").length, failures };
+}
