@@ -5,6 +5,7 @@ import { build } from "../src/nix/build.ts";
 import type { NixSettings } from "../src/nix/cli.ts";
 import { type ImageInfo, readImageInfo } from "../src/nix/image-info.ts";
 import { closureSizeBytes, isInStore } from "../src/nix/store.ts";
+import { showStatus } from "./status.ts";
 
 interface Inputs extends NixSettings {
   readonly installable: string;
@@ -55,7 +56,7 @@ async function realise(inputs: Inputs): Promise<Outputs> {
   await build({
     ...inputs,
     gcRoot: resolve(inputs.gcRoot),
-    onLine: (line) => process.stderr.write(`${line}\n`),
+    onLine: showStatus,
   });
   const [size, image] = await Promise.all([
     closureSizeBytes(inputs.outPath),

@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type ConfigMap,
+  type EngineEvent,
+  LocalWorkspace,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
+import { execa } from "execa";
+
+/** A copy of this project with a stack of its own, for the real CLI to work on. */
+export interface Project extends AsyncDisposable {
+  readonly folder: string;
+  readonly stack: Stack;
+  readonly stackName: string;
+  /** Replaces a text that must be in the file, and tells Git. */
+  edit(path: string, from: string, to: string): Promise<void>;
+  up(): Promise<Run>;
+  preview(): Promise<Run>;
+  refresh(): Promise<Run>;
+}
+
+/** What the engine did: each resource that it touched, by name, from its own event log. */
+export interface Run {
+  /** Resource name to operation, without those that stayed the same. */
+  readonly steps: Readonly<Record<string, string>>;
+  /** Everything that the CLI printed. */
+  readonly output: string;
+  /** Undefined if it succeeded. */
+  readonly error: string | undefined;
+}
+
+/** Makes the project and its stack; destroys the stack and removes the copy at the end of `await using`. */
+export async function makeProject(config: ConfigMap = {}): Promise<Project> {
+  const folder = await mkdtemp(join(tmpdir(), "project-"));
+  await copyCheckout(folder);
+  const stackName = `test-${randomBytes(4).toString("hex")}`;
+  const stack = await LocalWorkspace.createStack(
+    { stackName, workDir: folder },
+    { envVars: await environment(folder) },
+  );
+  await stack.setAllConfig({ ...(await sandboxConfig()), ...config });
+  return {
+    folder,
+    stack,
+    stackName,
+    edit: (path, from, to) => edit(folder, path, from, to),
+    up: () => record((options) => stack.up({ ...options, suppressProgress: true })),
+    preview: () => record((options) => stack.preview(options)),
+    refresh: () => record((options) => stack.refresh(options)),
+    async [Symbol.asyncDispose]() {
+      await stack.destroy();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function copyCheckout(folder: string): Promise<void> {
+  const listed = await execa("git", ["ls-files", "-co", "--exclude-standard", "-z"]);
+  for (const path of listed.stdout.split("\0").filter(Boolean)) {
+    await cp(path, join(folder, path)).catch(ignoreMissing);
+  }
+  await symlink(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
+  await execa("git", ["init", "--quiet"], { cwd: folder });
+  await execa("git", ["add", "--all"], { cwd: folder });
+}
+
+/** Git still lists a file that the working tree has lost. */
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
+}
+
+async function environment(folder: string): Promise<Record<string, string>> {
+  const state = join(folder, ".state");
+  await mkdir(state);
+  return {
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "test",
+  };
+}
+
+/** What Pulumi.local.yaml sets, seen from here. */
+async function sandboxConfig(): Promise<ConfigMap> {
+  const home = process.env.SANDBOX_HOME;
+  if (!home) throw new Error("SANDBOX_HOME is not set: run the tests with `npm test`.");
+  return {
+    "iplz:overrideInputs": { value: JSON.stringify({ nixpkgs: `path:${home}/nixpkgs` }) },
+  };
+}
+
+async function edit(folder: string, path: string, from: string, to: string): Promise<void> {
+  const file = join(folder, path);
+  const text = await readFile(file, "utf8");
+  if (!text.includes(from)) throw new Error(`${path} does not hold ${JSON.stringify(from)}`);
+  await writeFile(
+    file,
+    text.replace(from, () => to),
+  );
+  await execa("git", ["add", path], { cwd: folder });
+}
+
+interface RunOptions {
+  readonly onOutput: (text: string) => void;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
+async function record(run: (options: RunOptions) => Promise<unknown>): Promise<Run> {
+  const steps: Record<string, string> = {};
+  const output: string[] = [];
+  const failure = await run({
+    onOutput: (text) => output.push(text),
+    onEvent: (event) => {
+      const metadata = event.resourcePreEvent?.metadata;
+      if (metadata && metadata.op !== "same") {
+        steps[metadata.urn.split("::").at(-1) ?? ""] = metadata.op;
+      }
+    },
+  }).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  return { steps, output: output.join(""), error: failure };
+}

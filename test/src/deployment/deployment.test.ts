@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeEach, expect, test } from "vitest";
+import { Deployment } from "../../../src/deployment/deployment.ts";
+import type { Machine } from "../../../src/machines/machine.ts";
+
+// Proves the resources that are registered and their inputs; not parents, order or what they do.
+interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+let registered: Registered[];
+
+beforeEach(async () => {
+  registered = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        registered.push({ type, name, inputs });
+        return { id: `${name}-id`, state: inputs };
+      },
+      call: () => ({}),
+    },
+    "iplz",
+    "test",
+  );
+});
+
+const machine: Machine = {
+  name: "web",
+  id: pulumi.output("web-id"),
+  address: pulumi.output("192.0.2.1"),
+  port: pulumi.output(2222),
+  user: pulumi.output("root"),
+  hostPublicKey: pulumi.output("ssh-ed25519 AAAA"),
+  privateKey: pulumi.secret("PRIVATE"),
+};
+
+const args = {
+  machine,
+  system: "/nix/store/abc-nixos-system",
+  keepGenerations: 3,
+  substituteOnDestination: true,
+  compress: false,
+  connectTimeoutSeconds: 60,
+};
+
+const settled = (output: pulumi.Output<string>) =>
+  new Promise<string>((resolve) => output.apply((value) => resolve(value)));
+
+test("a deployment is one copy and one activation of the system, on the pinned machine", async () => {
+  const deployment = new Deployment("web", args);
+  expect(await settled(deployment.system)).toBe(args.system);
+  const [component, copy, activation, ...others] = registered;
+  expect(others).toEqual([]);
+  expect(component).toMatchObject({ type: "nixos:deployment:Deployment", name: "web" });
+  expect(copy).toMatchObject({ type: "command:local:Command", name: "web-copy" });
+  expect(copy?.inputs).toMatchObject({
+    interpreter: ["node", "src/deployment/copy-closure.ts"],
+    create: args.system,
+    triggers: ["web-id"],
+  });
+  expect(activation).toMatchObject({ type: "command:remote:Command", name: "web-activation" });
+  expect(activation?.inputs).toMatchObject({
+    create: `sh -s -- ${args.system} 3`,
+    triggers: ["web-id"],
+  });
+});
+
+test("what holds the private key is registered as a secret", async () => {
+  await settled(new Deployment("web", args).system);
+  const secret = (value: unknown) =>
+    (value as Record<string, unknown> | undefined)?.["4dabf18193072939515e22adb298388d"] ===
+    "1b47061264138c4ac30d75fd1eb44270";
+  const [, copy, activation] = registered;
+  const stdin = copy?.inputs.stdin;
+  expect(secret(stdin)).toBe(true);
+  const request = (stdin as { value: string }).value;
+  expect(JSON.parse(request)).toEqual({
+    address: "192.0.2.1",
+    port: 2222,
+    user: "root",
+    hostPublicKey: "ssh-ed25519 AAAA",
+    privateKey: "PRIVATE",
+    substituteOnDestination: true,
+    compress: false,
+    connectTimeoutSeconds: 60,
+  });
+  expect(JSON.stringify(activation?.inputs.connection)).toContain("hostKey");
+  expect(JSON.stringify({ ...copy?.inputs, stdin: "" })).not.toContain("PRIVATE");
+  expect(JSON.stringify({ ...activation?.inputs, connection: "" })).not.toContain("PRIVATE");
+});
