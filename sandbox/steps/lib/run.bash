@@ -84,7 +84,7 @@ finish() {
   wait "${process[$step]}"
   took=$((SECONDS - started[$step]))
   unset "process[$step]"
-  say "$step" "done in $(duration "$took")"
+  ((took < 2)) || say "$step" "done in $(duration "$took")"
   start_ready
 }
 
@@ -107,7 +107,8 @@ stop_steps() {
   for pid in "${process[@]}"; do
     kill -TERM -- "-$pid" 2>/dev/null || true
   done
-  wait
+  # Bash would tell of every process that it waits for here.
+  { wait; } 2>/dev/null
 }
 
 say() {
