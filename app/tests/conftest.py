@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 
-# The tests run inside the package's build, which has to end the same way each time and on a slow
-# machine too, and leaves nothing behind.
-settings.register_profile("build", database=None, deadline=None, derandomize=True)
+# The tests run inside the package's build, which has to end the same way each time, on a slow
+# machine too.
+settings.register_profile("build", deadline=None, derandomize=True)
 settings.load_profile("build")
