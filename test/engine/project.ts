@@ -22,9 +22,9 @@ export interface Project extends AsyncDisposable {
   refresh(): Promise<Run>;
 }
 
-/** What the engine did: each resource that it touched, by name, from its own event log. */
+/** What the engine did, from its own event log. */
 export interface Run {
-  /** Resource name to operation, without those that stayed the same. */
+  /** Each resource, as its type's last word and its name, to operation; not those left the same. */
   readonly steps: Readonly<Record<string, string>>;
   /** Everything that the CLI printed. */
   readonly output: string;
@@ -112,10 +112,9 @@ async function record(run: (options: RunOptions) => Promise<unknown>): Promise<R
   const failure = await run({
     onOutput: (text) => output.push(text),
     onEvent: (event) => {
-      const metadata = event.resourcePreEvent?.metadata;
-      if (metadata && metadata.op !== "same") {
-        steps[metadata.urn.split("::").at(-1) ?? ""] = metadata.op;
-      }
+      const step = event.resourcePreEvent?.metadata;
+      if (!step || step.op === "same" || step.type.startsWith("pulumi:")) return;
+      steps[`${step.type.split(":").at(-1)} ${step.urn.split("::").at(-1)}`] = step.op;
     },
   }).then(
     () => undefined,

@@ -1,0 +1,90 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { makeProject } from "./project.ts";
+
+interface MachineOutput {
+  readonly name: string;
+  readonly address: string;
+  readonly url: string;
+  readonly system: string;
+}
+
+async function machinesOf(project: Awaited<ReturnType<typeof makeProject>>) {
+  const outputs = await project.stack.outputs();
+  return outputs.machines?.value as MachineOutput[];
+}
+
+async function answerOf(machine: MachineOutput | undefined): Promise<string> {
+  const response = await fetch(machine?.url ?? "", { signal: AbortSignal.timeout(10_000) });
+  return response.text();
+}
+
+test("a stack goes from nothing to an answer, follows an edit, and leaves nothing", async () => {
+  const project = await makeProject();
+  try {
+    const first = await project.up();
+    expect(first.error).toBeUndefined();
+    expect(first.steps).toEqual({
+      "Key key": "create",
+      "Build system": "create",
+      "Build bootstrap-system": "create",
+      "Key machine-1-host-key": "create",
+      "Machine machine-1": "create",
+      "Deployment machine-1": "create",
+      "Command machine-1-copy": "create",
+      "Command machine-1-activation": "create",
+    });
+    const [before] = await machinesOf(project);
+    expect(await answerOf(before)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
+
+    expect((await project.up()).steps).toEqual({});
+    expect((await project.preview()).steps).toEqual({});
+    expect((await project.refresh()).steps).toEqual({});
+
+    await project.edit("README.md", "\n", "\nA line that no derivation depends on.\n");
+    expect((await project.preview()).steps).toEqual({});
+
+    await project.edit("app/src/iplz/__init__.py", '"""', '"""One line more. ');
+    const edited = {
+      "Build system": "update",
+      "Command machine-1-copy": "update",
+      "Command machine-1-activation": "update",
+    };
+    expect((await project.preview()).steps).toEqual(edited);
+    const second = await project.up();
+    expect(second.error).toBeUndefined();
+    expect(second.steps).toEqual(edited);
+    const [after] = await machinesOf(project);
+    expect(after?.system).not.toBe(before?.system);
+    expect(after?.address).toBe(before?.address);
+    expect(await answerOf(after)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
+    const health = await fetch(`${after?.url}healthz`);
+    expect(await health.text()).toBe(`${after?.system}\n`);
+  } finally {
+    await project[Symbol.asyncDispose]();
+  }
+  const machines = await readdir(join(process.env.SANDBOX_HOME ?? "", "machines"));
+  expect(machines.filter((name) => name.includes(project.stackName))).toEqual([]);
+});
+
+test("two machines are made side by side, and only they are", async () => {
+  await using project = await makeProject({ "iplz:count": { value: "2" } });
+  const run = await project.up();
+  expect(run.error).toBeUndefined();
+  const machines = await machinesOf(project);
+  expect(machines.map(({ name }) => name)).toEqual(["machine-1", "machine-2"]);
+  expect(new Set(machines.map(({ address }) => address)).size).toBe(2);
+  for (const machine of machines) expect(await answerOf(machine)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
+
+  await project.stack.setConfig("iplz:count", { value: "1" });
+  const fewer = await project.up();
+  expect(fewer.error).toBeUndefined();
+  expect(fewer.steps).toEqual({
+    "Machine machine-2": "delete",
+    "Key machine-2-host-key": "delete",
+    "Deployment machine-2": "delete",
+    "Command machine-2-copy": "delete",
+    "Command machine-2-activation": "delete",
+  });
+});
