@@ -14,7 +14,7 @@ export async function waitForPort(
 ): Promise<void> {
   const ends = Date.now() + timeoutSeconds * 1000;
   try {
-    await pRetry(() => connectOnce(address, port, Math.min(5000, ends - Date.now())), {
+    await pRetry(() => connectOnce(address, port, Math.max(1, Math.min(5000, ends - Date.now()))), {
       retries: Number.POSITIVE_INFINITY,
       maxRetryTime: timeoutSeconds * 1000,
       minTimeout: 100,

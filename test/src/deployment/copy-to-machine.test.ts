@@ -1,0 +1,86 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import * as sshKey from "../../../providers/ssh-key.impl.ts";
+import { createMachine, type Machine } from "../../../sandbox/machines/machine.ts";
+import { type CopyRequest, copyClosureToMachine } from "../../../src/deployment/copy-to-machine.ts";
+import { fingerprint } from "../../../src/ssh/fingerprint.ts";
+import { makeTestHome, type TestHome } from "../../sandbox/machines/test-home.ts";
+
+let at: TestHome;
+let machine: Machine;
+let request: CopyRequest;
+beforeAll(async () => {
+  at = await makeTestHome();
+  machine = await createMachine(at.home, "copy-target", at.seed);
+  request = {
+    address: machine.address,
+    port: 22,
+    user: "root",
+    hostPublicKey: at.seed.hostPublicKey,
+    privateKey: await readFile(join(at.home, "user"), "utf8"),
+    substituteOnDestination: false,
+    compress: false,
+    connectTimeoutSeconds: 5,
+  };
+});
+afterAll(() => at[Symbol.asyncDispose]());
+
+async function failure(changes: Partial<CopyRequest>): Promise<string> {
+  return copyClosureToMachine(at.seed.system, { ...request, ...changes }, () => {}).then(
+    () => {
+      throw new Error("it did not fail");
+    },
+    (error: Error) => error.message.split("\n")[0] ?? "",
+  );
+}
+
+test.each([false, true])("a closure is copied once, with compression %s", async (compress) => {
+  const system = await at.addSystem(`copied-${compress}-${process.pid}`);
+  const lines: string[] = [];
+  const copy = () =>
+    copyClosureToMachine(system, { ...request, compress }, (line) => lines.push(line));
+  await copy();
+  expect(await at.ssh(machine.address, `nix-store --verify-path ${system} && echo whole`)).toBe(
+    "whole",
+  );
+  expect(lines).toEqual([`copying path '${system}' to 'ssh://machine'...`]);
+  await copy();
+  expect(lines).toHaveLength(1);
+});
+
+test("another machine at the address is refused, and both fingerprints are told", async () => {
+  const other = await sshKey.create({});
+  expect(await failure({ hostPublicKey: other.outs.publicKey })).toBe(
+    `Copying ${at.seed.system} to root@${machine.address} port 22 failed: another machine answers at ` +
+      "this address. Its host key is not the pinned one, and nothing was sent. " +
+      `Pinned: ${other.id}. Offered: ${fingerprint(at.seed.hostPublicKey)}. If the machine was replaced ` +
+      "on purpose, give the stack its new host key; otherwise find out who answers there.",
+  );
+});
+
+test("a key that the machine does not know is named as the reason", async () => {
+  const other = await sshKey.create({});
+  expect(await failure({ privateKey: other.outs.privateKey })).toBe(
+    `Copying ${at.seed.system} to root@${machine.address} port 22 failed: the machine does not let the ` +
+      "stack's SSH key in as root. Add its public key, the stack's output publicKey, to that user's " +
+      "authorized keys on the machine.",
+  );
+});
+
+test("a machine that does not answer is named after the time that it was given", async () => {
+  const server = createServer();
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address ? address.port : 0);
+    });
+  });
+  await new Promise((resolve) => server.close(resolve));
+  expect(await failure({ address: "127.0.0.1", port, connectTimeoutSeconds: 1 })).toBe(
+    `No answer from 127.0.0.1 port ${port} within 1 s (connect ECONNREFUSED 127.0.0.1:${port}). Is the ` +
+      "machine up, and may this computer reach its SSH port? Correct it, or wait longer with " +
+      "connectTimeoutSeconds, and run `pulumi up` again: it carries on from here.",
+  );
+});
