@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { signalTree } from "./process-tree.ts";
+import { endTree } from "./process-tree.ts";
 
 export interface ProgramCommand {
   readonly arguments: readonly string[];
@@ -17,8 +17,6 @@ export interface ProgramResult {
 
 /** The SDK exits with it after an error that it has shown: `cmd/run/index.js` of @pulumi/pulumi. */
 const SHOWN_ERROR_EXIT_CODE = 32;
-
-const KILL_AFTER_MILLISECONDS = 5_000;
 
 /** The user's program, run at most once at a time. */
 export class Program {
@@ -45,17 +43,13 @@ export class Program {
     }
   }
 
-  /** Interrupts the program and everything it started, and kills what is left after five seconds. */
+  /** Ends the program and everything that it started. */
   async cancel(): Promise<void> {
     const child = this.#child;
-    if (child?.pid === undefined || child.exitCode !== null) return;
+    if (child?.pid === undefined) return;
     const closed = once(child, "close");
-    const tree = signalTree(child.pid, "SIGINT");
-    const timer = setTimeout(() => {
-      for (const pid of tree) signalTree(pid, "SIGKILL");
-    }, KILL_AFTER_MILLISECONDS);
+    await endTree(child.pid);
     await closed;
-    clearTimeout(timer);
   }
 }
 
