@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { endProcesses } from "./processes.ts";
 
 /**
  * A machine's processes are those in its control group: the kernel keeps the list, so it holds
@@ -30,31 +31,8 @@ export async function processesIn(name: string): Promise<number[]> {
 
 /** Ends whatever runs in the group and removes it. */
 export async function removeCgroups(name: string): Promise<void> {
-  await killAll(name);
+  await endProcesses(() => processesIn(name));
   for (const hierarchy of await hierarchies()) await removeGroup(join(hierarchy, name));
-}
-
-async function killAll(name: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const processes = await processesIn(name);
-    if (processes.length === 0) return;
-    if (Date.now() > deadline) {
-      throw new Error(
-        `Processes ${processes.join(", ")} do not end, though killed 10 seconds ago.`,
-      );
-    }
-    for (const process of processes) kill(process);
-    await delay(10);
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }
 
 /** The kernel frees a group a moment after its last process. */

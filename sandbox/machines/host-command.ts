@@ -9,7 +9,8 @@ export interface HostCommandOptions {
 }
 
 /**
- * Runs a program of this computer and gives what it prints on stdout.
+ * Runs a program of this computer and gives what it prints on stdout. It dies with us: a killed
+ * `pulumi up` leaves none behind that would work on next to the one that carries on.
  *
  * @throws {Error} with the command and its own words, or with what to do when it is not installed.
  */
@@ -19,7 +20,7 @@ export async function runHostCommand(
   options: HostCommandOptions = {},
 ): Promise<string> {
   try {
-    const { stdout } = await execa(command, args, {
+    const { stdout } = await execa("setpriv", ["--pdeathsig", "KILL", "--", command, ...args], {
       ...(options.input === undefined && { stdin: "ignore" }),
       ...options,
       env: { PATH: hostPath() },
@@ -27,7 +28,7 @@ export async function runHostCommand(
     return stdout;
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
-    throw new Error(explain(command, error), { cause: error });
+    throw new Error(explain([command, ...args], error), { cause: error });
   }
 }
 
@@ -36,11 +37,13 @@ export function hostPath(): string {
   return `${process.env.PATH ?? "/usr/bin:/bin"}:/usr/sbin:/sbin`;
 }
 
-function explain(command: string, error: ExecaError): string {
-  if (error.code === "ENOENT") {
-    return `There is no \`${command}\` on this computer, which sandbox machines need. Run sandbox/setup.`;
+/** Exit code 127 is setpriv's for a program that is not there, as a shell's. */
+function explain(command: readonly string[], error: ExecaError): string {
+  const missing = error.code === "ENOENT" ? "setpriv" : error.exitCode === 127 && command[0];
+  if (missing) {
+    return `There is no \`${missing}\` on this computer, which sandbox machines need. Run sandbox/setup.`;
   }
   const hint =
     process.getuid?.() === 0 ? "" : "\nSandbox machines need root: run this command as root.";
-  return `${error.shortMessage}\n${error.stderr ?? ""}${hint}`;
+  return `\`${command.join(" ")}\` failed (exit code ${error.exitCode}):\n${error.stderr ?? ""}${hint}`;
 }

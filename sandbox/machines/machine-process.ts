@@ -1,4 +1,4 @@
-import { readFile, rename } from "node:fs/promises";
+import { readFile, rename, rm, stat } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -60,6 +60,14 @@ export async function powerOffProcess(paths: MachinePaths): Promise<void> {
 /** Ends all processes of the machine at once. */
 export async function killProcess(paths: MachinePaths): Promise<void> {
   await removeCgroups(paths.cgroup);
+  await removeTraces(paths);
+}
+
+/** What systemd-nspawn removes when it ends by itself, but not when it is killed. */
+async function removeTraces({ root, namespace }: MachinePaths): Promise<void> {
+  await rm(`/run/systemd/nspawn/propagate/${namespace}`, { recursive: true, force: true });
+  const found = await stat(root).catch(() => undefined);
+  if (found) await rm(`/run/systemd/nspawn/locks/inode-${found.dev}:${found.ino}`, { force: true });
 }
 
 async function nspawnProcesses(paths: MachinePaths): Promise<number[]> {

@@ -8,7 +8,7 @@ import { isProcessRunning, killProcess, powerOffProcess, startProcess } from "./
 import { connectNetwork, disconnectNetwork, isNetworkConnected } from "./network.ts";
 import { type MachinePaths, machinePaths, machinesFolder } from "./paths.ts";
 import { type MachineRecord, readRecord, recordedNetworks, writeRecord } from "./record.ts";
-import { type Seed, seedDisk } from "./seed.ts";
+import { endInterruptedCopy, type Seed, seedDisk } from "./seed.ts";
 import { waitForSsh } from "./ssh-ready.ts";
 
 export const sshPort = 22;
@@ -165,6 +165,7 @@ async function takeDown(paths: MachinePaths): Promise<void> {
 }
 
 async function dismantle(paths: MachinePaths): Promise<void> {
+  await endInterruptedCopy(paths.root);
   await takeDown(paths);
   await removeDisk(paths);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { copyClosureToRoot } from "../../src/nix/store.ts";
+import { endProcesses, processesWithArgument } from "./processes.ts";
 
 export interface Seed {
   /** Store path of the system that the machine boots first. */
@@ -36,4 +37,12 @@ async function writeIdentity(etc: string, seed: Seed): Promise<void> {
   await writeFile(`${key}.pub`, `${seed.hostPublicKey.trimEnd()}\n`, { mode: 0o644 });
   // Without one systemd takes each boot for the machine's first, and enables units that nobody asked for.
   await writeFile(join(etc, "machine-id"), `${randomBytes(16).toString("hex")}\n`, { mode: 0o444 });
+}
+
+/**
+ * Ends a copy to the disk that has outlived the process that began it: it would write on, to where
+ * the disk was mounted, while the disk is being removed.
+ */
+export async function endInterruptedCopy(root: string): Promise<void> {
+  await endProcesses(() => processesWithArgument(`local?root=${root}`));
 }

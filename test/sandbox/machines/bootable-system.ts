@@ -3,16 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
 
-/**
- * The least system that a machine boots: sshd for one key, by way of systemd. It takes the place of
- * a NixOS system, so these tests need no flake. Different names give different store paths.
- */
-export async function addBootableSystem(name: string, authorizedKey: string): Promise<string> {
+/** A store path with an init: it takes the place of a NixOS system, so these tests need no flake. */
+export async function addSystemToStore(name: string, init: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "bootable-system-"));
   try {
     const system = join(folder, name);
     await mkdir(system);
-    await writeFile(join(system, "init"), init(authorizedKey), { mode: 0o755 });
+    await writeFile(join(system, "init"), init, { mode: 0o755 });
     return (await execa("nix-store", ["--add", system])).stdout;
   } finally {
     await rm(folder, { recursive: true });
@@ -23,7 +20,8 @@ export async function removeSystems(systems: readonly string[]): Promise<void> {
   await execa("nix-store", ["--delete", ...systems]);
 }
 
-const init = (authorizedKey: string) => `#!/bin/sh
+/** The least that a machine comes up with: sshd for one key, by way of systemd. */
+export const bootingInit = (authorizedKey: string) => `#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
 ln -sfn "$(dirname "$(readlink -f "$0")")" /run/booted-system
 
