@@ -23,8 +23,10 @@ export class EngineLog {
   readonly #send: (request: engine.LogRequest) => Promise<unknown>;
   #sent: Promise<unknown> = Promise.resolve();
 
-  constructor(address: string) {
+  /** `lost` is called when the engine was there and is gone: nobody then ends this process. */
+  constructor(address: string, lost: () => void) {
     const client = new engineService.EngineClient(address, grpc.credentials.createInsecure());
+    watchConnection(client.getChannel(), lost);
     this.#send = promisify(
       client.log.bind(client) as (
         request: engine.LogRequest,
@@ -47,4 +49,17 @@ export class EngineLog {
   async flush(): Promise<void> {
     await this.#sent;
   }
+}
+
+/** A connection that was idle for long is closed and opened again; only a failure to is a loss. */
+function watchConnection(channel: grpc.ChannelInterface, lost: () => void, wasThere = false): void {
+  const { READY, TRANSIENT_FAILURE } = grpc.connectivityState;
+  const state = channel.getConnectivityState(true);
+  if (wasThere && state === TRANSIENT_FAILURE) {
+    lost();
+    return;
+  }
+  channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () =>
+    watchConnection(channel, lost, wasThere || state === READY),
+  );
 }

@@ -20,8 +20,15 @@ export class ProviderServer {
   readonly #running = new Set<Promise<unknown>>();
   #engineLog: EngineLog | undefined;
 
-  constructor(engineAddress: string | undefined) {
-    if (engineAddress !== undefined) this.#engineLog = new EngineLog(engineAddress);
+  readonly #engineLost: () => void;
+
+  constructor(engineAddress: string | undefined, engineLost: () => void) {
+    this.#engineLost = engineLost;
+    if (engineAddress !== undefined) this.#attach(engineAddress);
+  }
+
+  #attach(engineAddress: string): void {
+    this.#engineLog = new EngineLog(engineAddress, this.#engineLost);
   }
 
   /** Resolves with the port. */
@@ -56,12 +63,12 @@ export class ProviderServer {
   #handlers(): grpc.UntypedServiceImplementation {
     return {
       handshake: answer((request: proto.ProviderHandshakeRequest) => {
-        this.#engineLog = new EngineLog(request.getEngineAddress());
+        this.#attach(request.getEngineAddress());
         return new proto.ProviderHandshakeResponse().setAcceptSecrets(true);
       }),
 
       attach: answer((request: plugin.PluginAttach) => {
-        this.#engineLog = new EngineLog(request.getAddress());
+        this.#attach(request.getAddress());
         return new empty.Empty();
       }),
 

@@ -109,7 +109,7 @@ function openClient(
       resolve(client);
     });
     // Stays on after the handshake: a lost connection ends the channels, which report it.
-    client.on("error", fail);
+    client.on("error", (error) => fail(describeFailure(error, target)));
     client.once("close", () => fail(new Error("the host closed the connection")));
     client.connect({
       ...transport,
@@ -120,6 +120,16 @@ function openClient(
       ...(hostKey && { algorithms: { serverHostKey: hostKey.algorithms } }),
     });
   });
+}
+
+function describeFailure(error: Error & { level?: string }, target: Target): Error {
+  if (error.level !== "client-authentication") return error;
+  const tried = target.methods.map(({ type }) => type).filter((type) => type !== "none");
+  const ways = tried.length === 0 ? "none" : tried.join(", ");
+  return new Error(
+    `the host refused to log in ${target.endpoint.user}; ways that ${target.property} gives: ${ways}`,
+    { cause: error },
+  );
 }
 
 function address({ user, host, port }: Endpoint): string {

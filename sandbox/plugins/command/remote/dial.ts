@@ -28,7 +28,7 @@ export async function dialWithRetry<T>(
       const count = limit === -1 ? `${dials}/inf` : `${dials}/${limit}`;
       operation.log("info", `${what} ${count} failed: retrying (${reason})`, { status: true });
     }
-    await delay(waitMs, undefined, { signal: operation.signal });
+    await delay(waitMs, undefined, { signal: operation.signal }).catch(() => undefined);
     waitMs = Math.min(waitMs * delayGrowth, longestDelayMs);
   }
 }

@@ -1,0 +1,102 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import grpc from "@grpc/grpc-js";
+import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import type engine from "@pulumi/pulumi/proto/engine_pb.js";
+import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import empty from "google-protobuf/google/protobuf/empty_pb.js";
+
+export const launcher = new URL(
+  "../../../../sandbox/plugins/bin/pulumi-resource-command",
+  import.meta.url,
+).pathname;
+
+export interface LoggedLine {
+  urn: string;
+  message: string;
+  isStatus: boolean;
+}
+
+export interface Plugin {
+  readonly logged: LoggedLine[];
+  /** Resolves when the engine is sent its first line. */
+  readonly firstLine: Promise<LoggedLine>;
+  call<Response>(method: string, request: object): Promise<Response>;
+  /** Sends the signal that the engine ends plugins with, and resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** Ends the engine, and leaves the plugin to itself; resolves with the plugin's exit code. */
+  endEngine(): Promise<number | null>;
+  kill(): void;
+}
+
+/** Starts the plugin as the engine does: by its launcher, from any folder, with a log to write to. */
+export async function startPlugin(options: {
+  cwd?: string;
+  file?: string;
+  env?: NodeJS.ProcessEnv;
+}): Promise<Plugin> {
+  const logged: LoggedLine[] = [];
+  const first = Promise.withResolvers<LoggedLine>();
+  const engineServer = new grpc.Server();
+  engineServer.addService(engineService.EngineService, {
+    log(
+      call: { request: engine.LogRequest },
+      callback: (error: null, response: empty.Empty) => void,
+    ) {
+      const line = {
+        urn: call.request.getUrn(),
+        message: call.request.getMessage(),
+        isStatus: call.request.getEphemeral(),
+      };
+      logged.push(line);
+      first.resolve(line);
+      callback(null, new empty.Empty());
+    },
+  });
+  const enginePort = await new Promise<number>((resolve, reject) => {
+    engineServer.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    );
+  });
+
+  const child = spawn(options.file ?? launcher, [`127.0.0.1:${enginePort}`], {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit");
+  const [port] = await once(createInterface({ input: child.stdout }), "line");
+  const client = new providerService.ResourceProviderClient(
+    `127.0.0.1:${port}`,
+    grpc.credentials.createInsecure(),
+  );
+
+  return {
+    logged,
+    firstLine: first.promise,
+    call(method, request) {
+      const methods = client as unknown as Record<string, (...args: unknown[]) => void>;
+      return new Promise((resolve, reject) => {
+        methods[method]?.call(client, request, (error: Error | null, response: never) =>
+          error ? reject(error) : resolve(response),
+        );
+      });
+    },
+    async stop() {
+      client.close();
+      child.kill("SIGINT");
+      const [code] = await exited;
+      engineServer.forceShutdown();
+      return code;
+    },
+    async endEngine() {
+      engineServer.forceShutdown();
+      return (await exited)[0];
+    },
+    kill() {
+      engineServer.forceShutdown();
+      child.kill("SIGKILL");
+    },
+  };
+}
