@@ -13,16 +13,18 @@ interface TestCase {
   readonly skipped?: unknown;
 }
 
-export const pytest: Suite = async (suiteArguments) => {
-  await using folder = await mkdtempDisposable(join(tmpdir(), "pytest-"));
-  const file = join(folder.path, "report.xml");
-  await execa("pytest", [`--junit-xml=${file}`, ...suiteArguments], {
-    cwd: "app",
-    stdio: "inherit",
-    reject: false,
-  });
-  return count(await readFile(file, "utf8"));
-};
+export const pytest =
+  (file: string): Suite =>
+  async (suiteArguments) => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "pytest-"));
+    const report = join(folder.path, "report.xml");
+    await execa(file, [`--junit-xml=${report}`, ...suiteArguments], {
+      cwd: "app",
+      stdio: "inherit",
+      reject: false,
+    });
+    return count(await readFile(report, "utf8"));
+  };
 
 function count(report: string) {
   const parser = new XMLParser({

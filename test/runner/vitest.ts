@@ -5,7 +5,6 @@ import { execa } from "execa";
 import type { Suite } from "./suite.ts";
 
 interface Report {
-  readonly success: boolean;
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
@@ -18,14 +17,14 @@ export const vitest: Suite = async (suiteArguments) => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "vitest-"));
   const file = join(folder.path, "report.json");
   const reporters = ["--reporter=verbose", "--reporter=json", `--outputFile.json=${file}`];
-  await execa("vitest", ["run", ...reporters, ...suiteArguments], {
+  const { exitCode } = await execa("vitest", ["run", ...reporters, ...suiteArguments], {
     stdio: "inherit",
     reject: false,
   });
-  return count(JSON.parse(await readFile(file, "utf8")));
+  return count(JSON.parse(await readFile(file, "utf8")), exitCode === 0);
 };
 
-function count({ success, testResults }: Report) {
+function count({ testResults }: Report, succeeded: boolean) {
   const tests = testResults.flatMap(({ name, status, message, assertionResults }) =>
     assertionResults.length === 0 && status === "failed"
       ? [{ name: `${relative(".", name)}: ${message.split("\n", 1)[0]}`, status }]
@@ -38,7 +37,7 @@ function count({ success, testResults }: Report) {
     .filter(({ status }) => status !== "passed")
     .map(({ name, status }) => (status === "failed" ? name : `${name} (${status})`));
   // Such as an error that no test caught: the run fails although every test passes.
-  if (!success && failures.length === 0)
+  if (!succeeded && failures.length === 0)
     failures.push("vitest reports a failure outside the tests");
   return { passed: tests.filter(({ status }) => status === "passed").length, failures };
 }
