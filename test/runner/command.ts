@@ -7,8 +7,8 @@ export function commandSuite(
   fixedArguments: readonly string[],
   { cwd = "." }: { cwd?: string } = {},
 ): Suite {
-  return async (suiteArguments) => {
-    const run = execa(file, [...fixedArguments, ...suiteArguments], { cwd, stdio: "inherit" });
+  return async (suiteArguments, stdio = "inherit") => {
+    const run = execa(file, [...fixedArguments, ...suiteArguments], { cwd, stdio });
     const result = await run.catch((error) => error);
     if (result.exitCode === undefined) throw result;
     return result.exitCode === 0

@@ -15,12 +15,12 @@ interface TestCase {
 
 export const pytest =
   (file: string): Suite =>
-  async (suiteArguments) => {
+  async (suiteArguments, stdio = "inherit") => {
     await using folder = await mkdtempDisposable(join(tmpdir(), "pytest-"));
     const report = join(folder.path, "report.xml");
     await execa(file, [`--junit-xml=${report}`, ...suiteArguments], {
       cwd: "app",
-      stdio: "inherit",
+      stdio,
       reject: false,
     });
     return count(await readFile(report, "utf8"));

@@ -55,7 +55,7 @@ test("vitest's tests are counted one by one; a skipped one and a file that break
     "bad.test.js": `${imports} test("is red", () => expect(1).toBe(2)); test.skip("is left out", () => {});`,
     "broken.test.js": "throw new Error('at import');",
   });
-  const { passed, failures } = await vitest(["--root", folder.path]);
+  const { passed, failures } = await vitest(["--root", folder.path], "ignore");
   expect(passed).toBe(1);
   expect(failures.map((failure) => failure.replace(/^.*\//, "")).sort()).toEqual([
     "bad.test.js: is left out (skipped)",
@@ -72,7 +72,7 @@ test("an error that no test of vitest's caught is a failure", async () => {
       test("is green", () => { setTimeout(() => { throw new Error("late"); }); });
       test("waits", () => new Promise((resolve) => setTimeout(resolve, 100)));`,
   });
-  expect(await vitest(["--root", folder.path])).toEqual({
+  expect(await vitest(["--root", folder.path], "ignore")).toEqual({
     passed: 2,
     failures: ["vitest reports a failure outside the tests"],
   });
@@ -89,8 +89,10 @@ test("pytest's tests are counted one by one; a skipped one is a failure", async 
     ].join("\n"),
   });
   const suite = pytest(`${home}/venv/bin/pytest`);
-  expect(await suite(["--rootdir", folder.path, "-c", "/dev/null", folder.path])).toEqual({
-    passed: 1,
-    failures: ["test_one test_red", "test_one test_left_out (skipped)"],
-  });
+  expect(await suite(["--rootdir", folder.path, "-c", "/dev/null", folder.path], "ignore")).toEqual(
+    {
+      passed: 1,
+      failures: ["test_one test_red", "test_one test_left_out (skipped)"],
+    },
+  );
 });

@@ -4,5 +4,8 @@ export interface Outcome {
   readonly failures: readonly string[];
 }
 
-/** Runs with its output on the terminal; throws when it could not run at all. */
-export type Suite = (suiteArguments: readonly string[]) => Promise<Outcome>;
+/** Shows its output unless it is told not to; throws when it could not run at all. */
+export type Suite = (
+  suiteArguments: readonly string[],
+  stdio?: "inherit" | "ignore",
+) => Promise<Outcome>;

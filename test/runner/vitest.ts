@@ -13,12 +13,12 @@ interface Report {
   }[];
 }
 
-export const vitest: Suite = async (suiteArguments) => {
+export const vitest: Suite = async (suiteArguments, stdio = "inherit") => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "vitest-"));
   const file = join(folder.path, "report.json");
   const reporters = ["--reporter=verbose", "--reporter=json", `--outputFile.json=${file}`];
   const { exitCode } = await execa("vitest", ["run", ...reporters, ...suiteArguments], {
-    stdio: "inherit",
+    stdio,
     reject: false,
   });
   return count(JSON.parse(await readFile(file, "utf8")), exitCode === 0);
