@@ -8,7 +8,7 @@ import {
   unknownValue,
   type Value,
 } from "./property-values.ts";
-import { type InputsOf, schemas, type Token } from "./schemas.ts";
+import { type InputsOf, schemas, stateSchemas, type Token } from "./schemas.ts";
 
 export interface Failure {
   property: string;
@@ -35,12 +35,17 @@ export function checkInputs(token: Token, news: Properties): Checked {
   return { inputs, failures: failures ?? [] };
 }
 
-/** The inputs as the operations use them. `state` may hold outputs too. */
-export function readInputs<T extends Token>(token: T, state: Properties): InputsOf<T> {
-  const schema: z.ZodObject = schemas[token];
-  const given = Object.entries(dropNulls(revealAll(state)));
-  const inputs = Object.fromEntries(given.filter(([name]) => Object.hasOwn(schema.shape, name)));
-  return schemas[token].parse(inputs) as InputsOf<T>;
+/** Inputs that were checked, as the operations use them. */
+export function readInputs<T extends Token>(token: T, inputs: Properties): InputsOf<T> {
+  return schemas[token].parse(dropNulls(revealAll(inputs))) as InputsOf<T>;
+}
+
+/** The inputs among the outputs that a state holds. */
+export function readState<T extends Token>(token: T, state: Properties): InputsOf<T> {
+  const schema: z.ZodObject = stateSchemas[token];
+  const held = Object.entries(dropNulls(revealAll(state)));
+  const inputs = held.filter(([name]) => Object.hasOwn(schema.shape, name));
+  return schema.parse(Object.fromEntries(inputs)) as InputsOf<T>;
 }
 
 function fillDefaults(schema: z.ZodObject, value: Properties): Properties {

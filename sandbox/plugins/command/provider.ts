@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Checked, checkInputs, readInputs } from "./check.ts";
+import { type Checked, checkInputs, readInputs, readState } from "./check.ts";
 import { commandResource, noResults } from "./command-resource.ts";
 import { diffInputs, type PropertyDiff } from "./diff.ts";
 import { runProcess } from "./local/run-process.ts";
@@ -82,7 +82,7 @@ export async function update(
 ): Promise<Properties> {
   const token = resourceToken(type);
   const resource = resources[token];
-  const old = { inputs: readInputs(token, state), results: resource.readResults(state) };
+  const old = { inputs: readState(token, state), results: resource.readResults(state) };
   const results = await withoutSecrets(inputs, () =>
     resource.update(readInputs(token, inputs), old, operation),
   );
@@ -97,7 +97,7 @@ export async function remove(
   const token = resourceToken(type);
   const resource = resources[token];
   await withoutSecrets(state, () =>
-    resource.delete(readInputs(token, state), resource.readResults(state), operation),
+    resource.delete(readState(token, state), resource.readResults(state), operation),
   );
 }
 

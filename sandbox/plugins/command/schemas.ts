@@ -69,6 +69,17 @@ export const schemas = {
   "command:remote:CopyToRemote": z.strictObject({ ...copy, source: copySource }),
 };
 
+/** Of what an old asset holds, the engine sends the hash alone. */
+const oldSource = z.custom((value) => isAsset(value) || isArchive(value));
+
+/** The inputs as they are in a state. */
+export const stateSchemas = {
+  ...schemas,
+  "command:remote:CopyToRemote": schemas["command:remote:CopyToRemote"].extend({
+    source: oldSource,
+  }),
+};
+
 export type Token = keyof typeof schemas;
 export type InputsOf<T extends Token> = z.output<(typeof schemas)[T]>;
 export type Endpoint = z.output<typeof proxy>;

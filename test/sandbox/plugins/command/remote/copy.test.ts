@@ -127,13 +127,24 @@ describe("CopyToRemote", () => {
 
   it("copies again on update only where the content or the path changed", async () => {
     const path = `${remoteFolder}/name`;
-    const state = await copy(text("one"), path);
+    const { source, ...outputs } = await copy(text("one"), path);
+    const { text: _content, ...withHashAlone } = source as Asset;
+    const state = { ...outputs, source: withHashAlone };
     const before = server.logins();
     await copy(text("one"), path, state);
     expect(server.logins()).toBe(before);
     await copy(text("two"), path, state);
     await copy(text("one"), `${path}-moved`, state);
     expect([await read("name"), await read("name-moved")]).toEqual(["two", "one"]);
+  });
+
+  it("is deleted from a state that holds a hash alone, and leaves the copy", async () => {
+    const { source, ...outputs } = await copy(archive(join(folder, "site")), remoteFolder);
+    const { path: _path, ...withHashAlone } = source as Archive;
+    const resource = { type: "command:remote:CopyToRemote", name: "copy" };
+    const state = { ...outputs, source: withHashAlone };
+    await provider.remove(resource, state, recordOperation());
+    expect(await read("site/a")).toBe("A");
   });
 
   it("names the path that cannot be written", async () => {
