@@ -47,8 +47,9 @@ const faultIn: Record<keyof Args, (value: unknown) => string | undefined> = {
 };
 
 /**
- * Keeps the machine's results as inputs, because at preview an update's outputs are its inputs:
- * starting a machine again then leaves its address known to all that depends on it.
+ * Keeps of a machine that stays what is its own: the system that it was made from, and its results.
+ * At preview an update's outputs are its inputs, so what depends on the address of a machine that is
+ * to be started sees no change.
  */
 export async function check(
   olds: Partial<Inputs>,
@@ -59,16 +60,11 @@ export async function check(
     const reason = value === unknown ? undefined : fault(value);
     return reason ? [{ property, reason }] : [];
   });
-  const { address, address6, port } = replacesOf(olds, news).length === 0 ? olds : {};
-  const inputs: Inputs = {
-    ...withoutResults(news),
-    ...(address && address6 && port && { address, address6, port }),
-    state: "running",
-  };
-  return { inputs, failures };
+  const kept = replacesOf(olds, news).length === 0 ? olds : {};
+  return { inputs: { ...news, ...kept, state: "running" }, failures };
 }
 
-/** The system is what a machine was made from, so a new one is no change to it. */
+/** A system is only what a machine is made from, so a new one is no change to it. */
 export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dynamic.DiffResult> {
   const replaces = replacesOf(olds, news);
   return {
@@ -89,7 +85,7 @@ export async function update(
   news: Inputs,
 ): Promise<dynamic.UpdateResult<Outputs>> {
   const machine = await startMachine(sandboxHome(), olds.machineName);
-  return { outs: outputs({ ...news, system: olds.system }, machine) };
+  return { outs: outputs(news, machine) };
 }
 
 /** An empty id says that the machine is gone, so that the next `up` makes it again. */
@@ -97,7 +93,7 @@ export async function read(id: string, props: Outputs): Promise<dynamic.ReadResu
   const machine = await readMachine(sandboxHome(), id);
   if (!machine) return { id: "" };
   const found = outputs(props, machine);
-  return { id, props: found, inputs: { ...found, state: "running" } };
+  return { id, props: found, inputs: found };
 }
 
 async function remove(id: string): Promise<void> {
@@ -113,12 +109,9 @@ function replacesOf(olds: Partial<Inputs>, news: Inputs): string[] {
   );
 }
 
-function outputs(inputs: Inputs, machine: Machine): Outputs {
-  return { ...withoutResults(inputs), ...machine, port: sshPort };
-}
-
-function withoutResults({ machineName, system, hostPrivateKey, hostPublicKey }: Args): Args {
-  return { machineName, system, hostPrivateKey, hostPublicKey };
+function outputs(args: Args, machine: Machine): Outputs {
+  const { machineName, system, hostPrivateKey, hostPublicKey } = args;
+  return { machineName, system, hostPrivateKey, hostPublicKey, ...machine, port: sshPort };
 }
 
 function isMatch(value: unknown, pattern: RegExp): boolean {

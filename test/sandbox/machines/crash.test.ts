@@ -19,23 +19,28 @@ beforeAll(async () => {
 });
 afterAll(() => at[Symbol.asyncDispose]());
 
-/** Lets the step be killed at each of its commands in turn, each time with a machine of its own. */
+/** What a reboot of the computer leaves is the disk: no process, mount, namespace or interface. */
+async function rebootComputer(box: string): Promise<void> {
+  const paths = await machinePaths(at.home, box);
+  await removeCgroups(paths.cgroup);
+  await execa("umount", [paths.root]);
+  await execa("ip", ["link", "delete", paths.interface]);
+  await execa("ip", ["netns", "delete", paths.namespace]);
+  await rm(`/run/systemd/nspawn/propagate/${paths.namespace}`, { recursive: true });
+}
+
+/** Lets a step be killed at each of its commands in turn, each time with a machine of its own. */
 async function atEachCommand(
-  stepOf: (box: string) => Step,
+  step: Step[0],
   prepare: (box: string) => Promise<unknown>,
   check: (box: string) => Promise<void>,
 ): Promise<void> {
-  const whole = `${stepOf("")[0].toLowerCase()}-0`;
-  await prepare(whole);
-  const { calls } = await runAndKillAtCommand(at, stepOf(whole), 0);
-  await deleteMachine(at.home, whole);
-  expect(calls).toBeGreaterThan(3);
-  const next = Array.from({ length: calls }, (_, index) => index + 1).values();
+  const numbers = (await countCommands([step, "whole"], () => prepare("whole"))).values();
   const work = async () => {
-    for (const n of next) {
-      const box = `${stepOf("")[0].toLowerCase()}-${n}`;
+    for (const n of numbers) {
+      const box = `${step.toLowerCase()}-${n}`;
       await prepare(box);
-      expect(await runAndKillAtCommand(at, stepOf(box), n)).toMatchObject({ wasKilled: true });
+      expect(await runAndKillAtCommand(at, [step, box], n)).toMatchObject({ wasKilled: true });
       await check(box);
       await deleteMachine(at.home, box);
       expect(await tracesOf(at.home, box)).toEqual([]);
@@ -44,9 +49,18 @@ async function atEachCommand(
   await Promise.all([work(), work()]);
 }
 
+/** The numbers of the commands that the step calls when nothing stops it: 1, 2, 3... */
+async function countCommands(step: Step, prepare: () => Promise<unknown>): Promise<number[]> {
+  await prepare();
+  const { calls } = await runAndKillAtCommand(at, step, 0);
+  await deleteMachine(at.home, step[1]);
+  expect(calls).toBeGreaterThan(5);
+  return Array.from({ length: calls }, (_, index) => index + 1);
+}
+
 test("a create that was killed at any command is done whole by the next one", async () => {
   await atEachCommand(
-    (box) => ["createMachine", box],
+    "createMachine",
     async () => {},
     async (box) => {
       const { address } = await createMachine(at.home, box, at.seed);
@@ -57,33 +71,35 @@ test("a create that was killed at any command is done whole by the next one", as
 
 test("a create that was killed at any command leaves nothing that delete does not find", async () => {
   await atEachCommand(
-    (box) => ["createMachine", box],
+    "createMachine",
     async () => {},
     async () => {},
-  );
-});
-
-test("a start that was killed at any command is done by the next one, with the disk", async () => {
-  await atEachCommand(
-    (box) => ["startMachine", box],
-    async (box) => {
-      const { address } = await createMachine(at.home, box, at.seed);
-      await at.ssh(address, "echo kept > /var/lib/file");
-      await stopMachine(at.home, box);
-    },
-    async (box) => {
-      const { address } = await startMachine(at.home, box);
-      expect(await at.ssh(address, "cat /var/lib/file")).toBe("kept");
-    },
   );
 });
 
 test("a delete that was killed at any command is done by the next one", async () => {
   await atEachCommand(
-    (box) => ["deleteMachine", box],
+    "deleteMachine",
     (box) => createMachine(at.home, box, at.seed),
     async () => {},
   );
+});
+
+test("a start that was killed at any command is done by the next one, with the disk", async () => {
+  const prepare = async () => {
+    const { address } = await createMachine(at.home, "phoenix", at.seed);
+    await at.ssh(address, "echo kept > /var/lib/file && sync");
+    await rebootComputer("phoenix");
+  };
+  const numbers = await countCommands(["startMachine", "phoenix"], prepare);
+  await prepare();
+  for (const n of numbers) {
+    const killed = await runAndKillAtCommand(at, ["startMachine", "phoenix"], n);
+    expect(killed).toMatchObject({ wasKilled: true });
+    const { address } = await startMachine(at.home, "phoenix");
+    expect(await at.ssh(address, "cat /var/lib/file")).toBe("kept");
+    await rebootComputer("phoenix");
+  }
 });
 
 test("a create that was killed while the machine booted takes that machine over", async () => {
@@ -98,16 +114,6 @@ test("a create that was killed while the machine booted takes that machine over"
   expect((await processesIn(cgroup))[0]).toBe(first);
   expect(await at.ssh(address, "hostname")).toBe("booting");
 });
-
-/** What a reboot of the computer leaves is the disk: no process, mount, namespace or interface. */
-async function rebootComputer(box: string): Promise<void> {
-  const paths = await machinePaths(at.home, box);
-  await removeCgroups(paths.cgroup);
-  await execa("umount", [paths.root]);
-  await execa("ip", ["link", "delete", paths.interface]);
-  await execa("ip", ["netns", "delete", paths.namespace]);
-  await rm(`/run/systemd/nspawn/propagate/${paths.namespace}`, { recursive: true });
-}
 
 test("after a reboot of the computer a machine is stopped, and starts with its disk", async () => {
   const made = await createMachine(at.home, "old", at.seed);
