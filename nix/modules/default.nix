@@ -1,0 +1,10 @@
+# What another flake can import. `nix flake check` of Nix 2.8 takes functions here, not paths, so each
+# module names its file itself: for error messages, and so that importing it twice counts once.
+{
+  base = import ./base.nix;
+  bootstrap = import ./bootstrap.nix;
+  ec2 = import ./ec2.nix;
+  iplz = import ./iplz.nix;
+  live = import ./live.nix;
+  vm = import ./vm.nix;
+}

@@ -1,0 +1,10 @@
+# The application on a machine that takes further deployments.
+{
+  _file = ./live.nix;
+  key = ./live.nix;
+
+  imports = [
+    ./base.nix
+    ./bootstrap.nix
+  ];
+}

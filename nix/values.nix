@@ -1,0 +1,25 @@
+# The values that only a stack knows. They land in the Nix store, readable by everybody: no secrets.
+{ lib }:
+let
+  defaults = {
+    # SSH public keys that may log in as root.
+    authorizedKeys = [ ];
+    # Host name of the machines; null leaves it to the machine.
+    hostName = null;
+  };
+  known = lib.attrNames defaults;
+in
+{
+  inherit defaults;
+
+  # A misspelt name would otherwise be ignored, and the machine come up without the key it names.
+  complete =
+    given:
+    let
+      unknown = lib.subtractLists known (lib.attrNames given);
+    in
+    if unknown == [ ] then
+      defaults // given
+    else
+      throw "Input 'values': unknown ${lib.concatStringsSep ", " unknown}. Known: ${lib.concatStringsSep ", " known}.";
+}
