@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# The application's Python packages as wheels, which the stand-in nixpkgs builds from.
+# The Python packages that the stand-in nixpkgs builds from, as wheels.
 
 inputs() {
-  cat app/requirements.txt
+  cat app/requirements.txt app/requirements-test.txt sandbox/nixpkgs/requirements.txt
   readlink -f /usr/bin/python3
 }
 
@@ -15,7 +15,8 @@ work() {
   rm -rf "$made"
   progress "pip download"
   /usr/bin/python3 -m pip download --require-hashes --no-deps --only-binary=:all: \
-    --disable-pip-version-check --progress-bar off --dest "$made" -r app/requirements.txt
+    --disable-pip-version-check --progress-bar off --dest "$made" \
+    -r sandbox/nixpkgs/requirements.txt
   install_tree "$made" "$SANDBOX_HOME/wheels"
 }
 
