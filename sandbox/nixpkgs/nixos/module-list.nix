@@ -1,0 +1,10 @@
+[
+  ./modules/assertions.nix
+  ./modules/boot.nix
+  ./modules/environment.nix
+  ./modules/networking.nix
+  ./modules/services/openssh.nix
+  ./modules/system.nix
+  ./modules/systemd.nix
+  ./modules/users.nix
+]
