@@ -1,4 +1,4 @@
-# `nix fmt`: formats the Nix files given, or all of the repository's, and removes dead code from them.
+# `nix fmt`: formats the Nix files given, or all of them, and takes dead code out.
 {
   deadnix,
   git,

@@ -10,10 +10,14 @@ let
   hostName = lib.optionalAttrs (values.hostName != null) {
     networking = { inherit (values) hostName; };
   };
-  host = hostModules: lib.nixosSystem { modules = hostModules ++ [ { nixpkgs.hostPlatform = system; } ]; };
+  host =
+    hostModules:
+    lib.nixosSystem {
+      modules = hostModules ++ [ { nixpkgs.hostPlatform = system; } ];
+    };
 in
 {
-  # Every new machine starts as this, whatever it becomes: no host name, so all start as the same.
+  # What a new machine boots, whatever it becomes: no host name, so that one system serves for all.
   bootstrap = host [
     modules.bootstrap
     modules.ec2
@@ -27,7 +31,7 @@ in
     hostName
   ];
 
-  # Nobody changes a machine that runs the fixed image: no keys of the stack in it.
+  # The fixed image. A change makes new machines, so nobody has to log in: no key of the stack.
   server = host [
     modules.base
     modules.ec2

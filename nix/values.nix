@@ -8,6 +8,7 @@ let
     hostName = null;
   };
   known = lib.attrNames defaults;
+  list = lib.concatStringsSep ", ";
 in
 {
   inherit defaults;
@@ -21,5 +22,5 @@ in
     if unknown == [ ] then
       defaults // given
     else
-      throw "Input 'values': unknown ${lib.concatStringsSep ", " unknown}. Known: ${lib.concatStringsSep ", " known}.";
+      throw "The input 'values' has unknown names: ${list unknown}. It may have: ${list known}.";
 }

@@ -1,4 +1,4 @@
-# Every Nix file is as `nix fmt` leaves it.
+# The Nix files of the product are as `nix fmt` leaves them.
 {
   lib,
   deadnix,

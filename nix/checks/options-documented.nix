@@ -2,8 +2,9 @@
 { pkgs, hosts }:
 let
   inherit (pkgs) lib;
-  isOurs = option: lib.any (lib.hasPrefix (toString ../modules)) option.declarations;
+  isOurs = option: lib.any (lib.hasPrefix (toString ../modules)) (map toString option.declarations);
   optionsOf = host: lib.filter isOurs (lib.collect lib.isOption host.options);
+  # Of an option that holds submodules, their options too.
   documentation = lib.concatMap lib.optionAttrSetToDocList (
     lib.concatMap optionsOf (lib.attrValues hosts)
   );
@@ -13,4 +14,4 @@ in
 if names == [ ] then
   pkgs.runCommand "options-documented" { } ''touch "$out"''
 else
-  throw "Options without a description: ${lib.concatStringsSep ", " names}. Give each one a `description`."
+  throw "Options without a description: ${lib.concatStringsSep ", " names}."

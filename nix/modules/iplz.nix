@@ -15,7 +15,7 @@ in
   key = ./iplz.nix;
 
   options.services.iplz = {
-    enable = lib.mkEnableOption "iplz, which answers an HTTP request with the address of its caller";
+    enable = lib.mkEnableOption "iplz, which answers HTTP requests with the caller's address";
 
     package = lib.mkOption {
       type = lib.types.package;
