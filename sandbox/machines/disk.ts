@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { mkdir, readdir, readlink, realpath, stat, symlink } from "node:fs/promises";
+import { mkdir, readdir, realpath, stat, symlink } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { runHostCommand } from "./host-command.ts";
 import type { MachinePaths } from "./paths.ts";
@@ -31,8 +30,8 @@ export async function mountDisk(paths: MachinePaths): Promise<void> {
   if (await isDiskMounted(paths)) return;
   if (!(await stat(paths.lower).catch(() => undefined))) {
     throw new Error(
-      `Machine ${paths.name} was made on the base root ${await readlink(paths.lower)}, which is gone. ` +
-        "Delete the machine and make it again.",
+      `The base root that machine ${paths.name} was made on is gone (${paths.lower} links to it). ` +
+        "Without it the machine cannot start: delete it and make it again.",
     );
   }
   // Relative, because commas and colons in a path mean something else among mount options.
@@ -58,10 +57,7 @@ export async function unmountDisk(paths: MachinePaths): Promise<void> {
 }
 
 /** Removes all that is in the machine's folder, which must not be mounted. */
-export async function removeDisk({ folder, upper }: MachinePaths): Promise<void> {
-  // NixOS makes /var/empty immutable, and even root cannot remove what is immutable.
-  if (existsSync(upper))
-    await runHostCommand("chattr", ["-R", "-f", "-i", upper], { reject: false });
+export async function removeDisk({ folder }: MachinePaths): Promise<void> {
   const entries = (await readdir(folder)).map((entry) => join(folder, entry));
   await runHostCommand("rm", ["--recursive", "--force", "--one-file-system", "--", ...entries]);
 }

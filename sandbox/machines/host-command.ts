@@ -4,8 +4,6 @@ export interface HostCommandOptions {
   readonly cwd?: string;
   /** Written to the command's stdin. */
   readonly input?: string;
-  /** False when it does not matter whether the command succeeds. */
-  readonly reject?: boolean;
 }
 
 /**

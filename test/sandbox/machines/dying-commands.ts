@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { execa } from "execa";
 import type { TestHome } from "./test-home.ts";
 
-const commands = ["flock", "mount", "umount", "nix", "ip", "chattr", "rm"];
+const commands = ["flock", "mount", "umount", "nix", "ip", "rm"];
 
 /** What a machine's life is made of, as the name of an exported function and its arguments. */
 export type Step = readonly [name: "createMachine" | "startMachine" | "deleteMachine", box: string];
