@@ -1,5 +1,5 @@
-# What another flake can import. `nix flake check` of Nix 2.8 takes no paths here, so each module names
-# its file itself: for error messages, and so that importing it twice counts once.
+# What another flake can import. Nix 2.8 checks functions here, not paths, so each module names its
+# file itself: for error messages, and so that importing it twice counts once.
 {
   base = import ./base.nix;
   bootstrap = import ./bootstrap.nix;
