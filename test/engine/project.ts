@@ -32,7 +32,10 @@ export interface Run {
   readonly error: string | undefined;
 }
 
-/** Makes the project and its stack; destroys the stack and removes the copy at the end of `await using`. */
+/**
+ * Makes the project and its stack, with config by path, as `pulumi config set --path` takes it; destroys the stack and removes the copy at the end of
+ * `await using`.
+ */
 export async function makeProject(config: ConfigMap = {}): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), "project-"));
   await copyCheckout(folder);
@@ -41,7 +44,7 @@ export async function makeProject(config: ConfigMap = {}): Promise<Project> {
     { stackName, workDir: folder },
     { envVars: await environment(folder) },
   );
-  await stack.setAllConfig({ ...(await sandboxConfig()), ...config });
+  await stack.setAllConfig({ ...sandboxConfig(), ...config }, true);
   return {
     folder,
     stack,
@@ -82,12 +85,10 @@ async function environment(folder: string): Promise<Record<string, string>> {
 }
 
 /** What Pulumi.local.yaml sets, seen from here. */
-async function sandboxConfig(): Promise<ConfigMap> {
+function sandboxConfig(): ConfigMap {
   const home = process.env.SANDBOX_HOME;
   if (!home) throw new Error("SANDBOX_HOME is not set: run the tests with `npm test`.");
-  return {
-    "iplz:overrideInputs": { value: JSON.stringify({ nixpkgs: `path:${home}/nixpkgs` }) },
-  };
+  return { "iplz:overrideInputs.nixpkgs": { value: `path:${home}/nixpkgs` } };
 }
 
 async function edit(folder: string, path: string, from: string, to: string): Promise<void> {

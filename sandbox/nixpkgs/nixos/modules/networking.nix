@@ -13,7 +13,7 @@ let
         type filter hook input priority filter; policy drop;
         iifname lo accept
         ct state { established, related } accept
-        meta l4proto { icmp, ipv6-icmp } accept
+        meta l4proto { icmp, icmpv6 } accept
         ${lib.optionalString (tcpPorts != "") "tcp dport { ${tcpPorts} } accept"}
       }
     }

@@ -167,7 +167,14 @@ in
     lib.mapAttrs' (
       name: unit:
       lib.nameValuePair "systemd/system/${name}.service" {
-        source = pkgs.writeText "unit-${name}.service" (unitText unit);
+        # systemd takes a unit whose file has another name for an alias.
+        source = "${
+          pkgs.writeTextFile {
+            name = "unit-${name}.service";
+            destination = "/${name}.service";
+            text = unitText unit;
+          }
+        }/${name}.service";
       }
     ) units
     // lib.listToAttrs (
