@@ -1,16 +1,14 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { execa } from "execa";
 import { onTestFinished } from "vitest";
+import { sandboxHome } from "../../sandbox/machines/paths.ts";
 import { evaluate, type FlakeContext } from "../../src/nix/evaluate.ts";
 import { makeCheckout } from "../helpers/flake-checkout.ts";
 
 /** What the flake's outputs can depend on; README.md stands for all that they cannot. */
 const parts = ["flake.nix", "flake.lock", "nix", "app", "package.json", "src/nix/evaluator"];
 
-const home = process.env.SANDBOX_HOME ?? join(process.cwd(), ".sandbox");
-
-export const overrideInputs = { nixpkgs: `path:${home}/nixpkgs` };
+export const overrideInputs = { nixpkgs: `path:${sandboxHome()}/nixpkgs` };
 
 /** A copy of this project's flake to edit, gone at the end of the test. */
 export async function copyFlake() {
