@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { processesIn, removeCgroups } from "../../../sandbox/machines/cgroups.ts";
+import { processesIn } from "../../../sandbox/machines/cgroups.ts";
 import {
   createMachine,
   deleteMachine,
@@ -9,6 +9,7 @@ import {
   startMachine,
   stopMachine,
 } from "../../../sandbox/machines/machine.ts";
+import { killProcess } from "../../../sandbox/machines/machine-process.ts";
 import { machinePaths } from "../../../sandbox/machines/paths.ts";
 import { runAndKillAtCommand, type Step } from "./dying-commands.ts";
 import { makeTestHome, type TestHome, tracesOf } from "./test-home.ts";
@@ -22,11 +23,10 @@ afterAll(() => at[Symbol.asyncDispose]());
 /** What a reboot of the computer leaves is the disk: no process, mount, namespace or interface. */
 async function rebootComputer(box: string): Promise<void> {
   const paths = await machinePaths(at.home, box);
-  await removeCgroups(paths.cgroup);
+  await killProcess(paths);
   await execa("umount", [paths.root]);
   await execa("ip", ["link", "delete", paths.interface]);
   await execa("ip", ["netns", "delete", paths.namespace]);
-  await rm(`/run/systemd/nspawn/propagate/${paths.namespace}`, { recursive: true });
 }
 
 /** Lets a step be killed at each of its commands in turn, each time with a machine of its own. */

@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -36,6 +36,15 @@ test("removes a running machine whose files and base root somebody has removed",
   for (const path of [record, lower, upper]) await rm(path, { recursive: true });
   expect(await removeAll(at.home)).toEqual(["removing sandbox machine gutted"]);
   expect(await tracesOf(at.home, "gutted")).toEqual([]);
+});
+
+test("removes machines of a sandbox within this one, as a killed test run leaves it", async () => {
+  const inner = join(at.home, "test-inner");
+  await mkdir(inner);
+  await symlink(join(at.home, "root"), join(inner, "root"));
+  await createMachine(inner, "left", at.seed);
+  expect(await removeAll(at.home)).toEqual(["removing sandbox machine left"]);
+  expect(await tracesOf(inner, "left")).toEqual([]);
 });
 
 test("leaves a folder alone that cannot be a machine's, and is content with no sandbox at all", async () => {
