@@ -80,16 +80,16 @@ function describeFault(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return issue.input === undefined
-        ? `is missing; it is to be ${article(issue.expected)}`
-        : `is ${article(type)}; it is to be ${article(issue.expected)}`;
+        ? `is missing; it must be ${article(issue.expected)}`
+        : `is ${article(type)}; it must be ${article(issue.expected)}`;
     case "invalid_value":
-      return `is ${article(type)}; it is to be one of: ${issue.values.join(", ")}`;
+      return `is ${article(type)}; it must be one of: ${issue.values.join(", ")}`;
     case "too_small":
       return issue.origin === "string"
-        ? "is empty; it is to be a string with something in it"
-        : `is too small; it is to be at least ${issue.minimum}`;
+        ? "is empty; it must be a string with something in it"
+        : `is too small; it must be at least ${issue.minimum}`;
     case "too_big":
-      return `is too big; it is to be at most ${issue.maximum}`;
+      return `is too big; it must be at most ${issue.maximum}`;
     case "invalid_key":
       return issue.issues[0]?.message ?? issue.message;
     default:

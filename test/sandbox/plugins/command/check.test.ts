@@ -131,31 +131,31 @@ describe("refusals", () => {
       "no connection",
       remote,
       { create: "true" },
-      { connection: "connection is missing; it is to be an object" },
+      { connection: "connection is missing; it must be an object" },
     ],
     [
       "a connection with no host",
       remote,
       { connection: {} },
-      { "connection.host": "connection.host is missing; it is to be a string" },
+      { "connection.host": "connection.host is missing; it must be a string" },
     ],
     [
       "an empty host",
       remote,
       { connection: { host: "" } },
-      { "connection.host": "connection.host is empty; it is to be a string with something in it" },
+      { "connection.host": "connection.host is empty; it must be a string with something in it" },
     ],
     [
       "a port that is a text",
       remote,
       { connection: { ...connection, port: "22" } },
-      { "connection.port": "connection.port is a string; it is to be a number" },
+      { "connection.port": "connection.port is a string; it must be a number" },
     ],
     [
       "a port that no host has",
       remote,
       { connection: { ...connection, port: 65536 } },
-      { "connection.port": "connection.port is too big; it is to be at most 65535" },
+      { "connection.port": "connection.port is too big; it must be at most 65535" },
     ],
     [
       "a limit below -1",
@@ -163,26 +163,26 @@ describe("refusals", () => {
       { connection: { ...connection, dialErrorLimit: -2 } },
       {
         "connection.dialErrorLimit":
-          "connection.dialErrorLimit is too small; it is to be at least -1",
+          "connection.dialErrorLimit is too small; it must be at least -1",
       },
     ],
     [
       "a private key that is a number",
       remote,
       { connection: makeSecret({ ...connection, privateKey: 4711 }) },
-      { "connection.privateKey": "connection.privateKey is a number; it is to be a string" },
+      { "connection.privateKey": "connection.privateKey is a number; it must be a string" },
     ],
     [
       "a command that is a list",
       local,
       { create: ["echo", "x"] },
-      { create: "create is an array; it is to be a string" },
+      { create: "create is an array; it must be a string" },
     ],
     [
       "a variable that is a number",
       local,
       { environment: { PORT: 80 } },
-      { "environment.PORT": "environment.PORT is a number; it is to be a string" },
+      { "environment.PORT": "environment.PORT is a number; it must be a string" },
     ],
     [
       "a variable with no name",
@@ -197,13 +197,13 @@ describe("refusals", () => {
       "another word for logging",
       local,
       { logging: "all" },
-      { logging: "logging is a string; it is to be one of: stdout, stderr, stdoutAndStderr, none" },
+      { logging: "logging is a string; it must be one of: stdout, stderr, stdoutAndStderr, none" },
     ],
     [
       "a trigger that is not in a list",
       local,
       { triggers: "x" },
-      { triggers: "triggers is a string; it is to be an array" },
+      { triggers: "triggers is a string; it must be an array" },
     ],
     [
       "a source that is a path",
@@ -216,8 +216,8 @@ describe("refusals", () => {
       "command:remote:CopyFile",
       { connection, remotePath: 1 },
       {
-        remotePath: "remotePath is a number; it is to be a string",
-        localPath: "localPath is missing; it is to be a string",
+        remotePath: "remotePath is a number; it must be a string",
+        localPath: "localPath is missing; it must be a string",
       },
     ],
   ];

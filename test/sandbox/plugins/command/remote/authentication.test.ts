@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Properties } from "../../../../../sandbox/plugins/command/property-values.ts";
+import { messageOf, type RecordedOperation, recordOperation } from "../operation.ts";
+import { generateKeyPair, type KeyPair, type Sshd, startSshd } from "../sshd.ts";
+import { run } from "./connect.ts";
+
+let user: KeyPair;
+let server: Sshd;
+let operation: RecordedOperation;
+
+beforeAll(async () => {
+  vi.stubEnv("SSH_AUTH_SOCK", undefined);
+  user = await generateKeyPair();
+  server = await startSshd({ authorizedKeys: [user.publicKey], rootPassword: "hunter2" });
+});
+afterAll(async () => {
+  await server.stop();
+  vi.unstubAllEnvs();
+});
+beforeEach(() => {
+  operation = recordOperation();
+});
+
+/** One dial with the user's key; a part that is null is left out, as the engine does. */
+function connectionTo(
+  { host, port }: { host: string; port: number },
+  parts: Properties = {},
+): Properties {
+  return { host, port, privateKey: user.privateKey, dialErrorLimit: 0, ...parts };
+}
+
+const connect = (parts: Properties = {}, to: { host: string; port: number } = server) =>
+  run(connectionTo(to, parts), operation);
+
+describe("logging in", () => {
+  it("goes by password", async () => {
+    expect(await connect({ privateKey: null, password: "hunter2" })).toBe("ok");
+  });
+
+  it("goes by password where the private key is refused", async () => {
+    const { privateKey } = await generateKeyPair();
+    expect(await connect({ privateKey, password: "hunter2" })).toBe("ok");
+  });
+
+  it("goes by keyboard-interactive where the host asks so", async () => {
+    const asking = await startSshd({
+      rootPassword: "hunter2",
+      config: ["UsePAM yes", "PasswordAuthentication no", "KbdInteractiveAuthentication yes"],
+    });
+    try {
+      const connection = connectionTo(asking, { privateKey: null, password: "hunter2" });
+      expect(await run(connection, operation)).toBe("ok");
+      expect(asking.log().filter((line) => line.includes("keyboard-interactive/pam")).length).toBe(
+        1,
+      );
+    } finally {
+      await asking.stop();
+    }
+  });
+
+  it("reads a private key that a password protects", async () => {
+    const password = "correct horse";
+    const key = await generateKeyPair({ password });
+    const own = await startSshd({ authorizedKeys: [key.publicKey] });
+    try {
+      const parts = { privateKey: key.privateKey, privateKeyPassword: password };
+      expect(await connect(parts, own)).toBe("ok");
+      expect(await messageOf(connect({ privateKey: key.privateKey }, own))).toBe(
+        "connection.privateKey cannot be read: Encrypted private OpenSSH key detected, but no " +
+          "passphrase given",
+      );
+    } finally {
+      await own.stop();
+    }
+  });
+
+  it("refuses a password for a private key that has none", async () => {
+    expect(await messageOf(connect({ privateKeyPassword: "x" }))).toBe(
+      "connection.privateKeyPassword is given, but connection.privateKey is not protected by a " +
+        "password. Leave privateKeyPassword out.",
+    );
+  });
+
+  it("is refused with the ways that were tried, and with no secret", async () => {
+    const connection = connectionTo(server, { privateKey: null, password: "wrong horse" });
+    expect(await messageOf(run(connection, operation))).toBe(
+      `Dial root@127.0.0.1:${server.port} failed after 1 attempt: the host refused to log in ` +
+        "root; ways that connection gives: password, keyboard-interactive",
+    );
+  });
+});
+
+describe("an SSH agent", () => {
+  let agent: { socket: string; stop: () => Promise<void> };
+  beforeAll(async () => {
+    agent = await startAgent(user.privateKey);
+  });
+  afterAll(() => agent.stop());
+
+  it("gives its keys by agentSocketPath", async () => {
+    const parts = { privateKey: null, agentSocketPath: agent.socket };
+    expect(await connect(parts)).toBe("ok");
+  });
+
+  it("gives its keys by SSH_AUTH_SOCK", async () => {
+    vi.stubEnv("SSH_AUTH_SOCK", agent.socket);
+    try {
+      expect(await connect({ privateKey: null })).toBe("ok");
+    } finally {
+      vi.stubEnv("SSH_AUTH_SOCK", undefined);
+    }
+  });
+
+  it("is not asked where there is a private key", async () => {
+    const { privateKey } = await generateKeyPair();
+    const parts = { privateKey, agentSocketPath: agent.socket };
+    expect(await messageOf(connect(parts))).toBe(
+      `Dial root@127.0.0.1:${server.port} failed after 1 attempt: the host refused to log in ` +
+        "root; ways that connection gives: publickey",
+    );
+  });
+
+  it("that is dead is an error, even with a private key that would do", async () => {
+    vi.stubEnv("SSH_AUTH_SOCK", "/no/such/agent");
+    try {
+      expect(await messageOf(connect())).toBe(
+        "no SSH agent answers at /no/such/agent (from SSH_AUTH_SOCK): connect ENOENT " +
+          "/no/such/agent. Start one, or unset SSH_AUTH_SOCK.",
+      );
+    } finally {
+      vi.stubEnv("SSH_AUTH_SOCK", undefined);
+    }
+  });
+});
+
+async function startAgent(privateKey: string) {
+  const folder = await mkdtemp(join(tmpdir(), "agent-"));
+  const socket = join(folder, "socket");
+  const { stdout } = await execa("ssh-agent", ["-s", "-a", socket]);
+  const env = { SSH_AUTH_SOCK: socket };
+  await execa("ssh-add", ["-q", "-"], { env, input: privateKey });
+  const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(stdout)?.[1]);
+  return {
+    socket,
+    async stop() {
+      process.kill(pid);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
