@@ -74,8 +74,9 @@ show_status() {
   local step
   for step in "${!process[@]}"; do
     say "$step" "${at[$step]-running}"
-    # A step that was killed outright has sent no event.
-    kill -0 "${process[$step]}" 2>/dev/null || fail "$step" 'something ended it from outside'
+    # A step that has ended and of which no event waits here was killed outright.
+    kill -0 "${process[$step]}" 2>/dev/null || read -r -t 0 -u 3 ||
+      fail "$step" 'something ended it from outside'
   done
 }
 
@@ -101,14 +102,21 @@ fail() {
   exit 1
 }
 
+# Every process of a step has inherited the lock, so it is free when the last one has ended.
 stop_steps() {
-  local pid
   trap '' INT TERM
+  signal_steps TERM
+  exec {lock}>&-
+  flock --timeout 5 "$SANDBOX_HOME/lock" true || signal_steps KILL
+  wait
+  # Bash would tell of every process that ends.
+} 2>/dev/null
+
+signal_steps() {
+  local pid
   for pid in "${process[@]}"; do
-    kill -TERM -- "-$pid" 2>/dev/null || true
+    kill "-$1" -- "-$pid" || true
   done
-  # Bash would tell of every process that it waits for here.
-  { wait; } 2>/dev/null
 }
 
 say() {
