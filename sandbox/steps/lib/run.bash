@@ -33,12 +33,13 @@ run_steps() {
 }
 
 start_ready() {
-  local step left=()
+  local step skipped=0 left=()
   for step in "${waiting[@]}"; do
     if is_blocked "$step"; then
       left+=("$step")
     elif is_done "$step"; then
-      : # another setup made it while this one waited for the lock
+      # Another setup did it while this one waited for the lock, and others may need it.
+      skipped=1
     else
       started[$step]=$SECONDS
       run_step "$step" &
@@ -46,6 +47,7 @@ start_ready() {
     fi
   done
   waiting=("${left[@]}")
+  ((skipped == 0)) || start_ready
 }
 
 # A need that is neither waiting nor running is done, or was before setup began.
