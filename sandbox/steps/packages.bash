@@ -7,6 +7,7 @@ declare -A package_of=(
   [debootstrap]=debootstrap
   [ip]=iproute2
   [nft]=nftables
+  [shellcheck]=shellcheck
   [ssh]=openssh-client
   [git]=git
   [curl]=curl

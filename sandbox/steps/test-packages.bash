@@ -2,7 +2,6 @@
 # Debian packages that only the tests need.
 
 declare -A package_of=(
-  [shellcheck]=shellcheck
   [zsh]=zsh
   ["/usr/lib/$(readlink /usr/bin/python3)/ensurepip"]=python3-venv
 )

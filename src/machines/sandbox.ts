@@ -18,7 +18,7 @@ export function sandboxMachines({ count, system, privateKey }: SandboxMachinesAr
     const name = `machine-${index + 1}`;
     const hostKey = new SshKey(`${name}-host-key`);
     const machine = new SandboxMachine(name, {
-      machineName: `${pulumi.getProject()}-${pulumi.getStack()}-${index + 1}`,
+      machineName: hostName(`${pulumi.getProject()}-${pulumi.getStack()}-${index + 1}`),
       system,
       hostPrivateKey: hostKey.privateKey,
       hostPublicKey: hostKey.publicKey,
@@ -33,4 +33,9 @@ export function sandboxMachines({ count, system, privateKey }: SandboxMachinesAr
       privateKey,
     };
   });
+}
+
+/** The name of a project and stack as a host may have it: lower-case letters, digits and dashes. */
+function hostName(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 }

@@ -1,24 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { answerOf, machinesOf } from "./machines.ts";
 import { makeProject } from "./project.ts";
-
-interface MachineOutput {
-  readonly name: string;
-  readonly address: string;
-  readonly url: string;
-  readonly system: string;
-}
-
-async function machinesOf(project: Awaited<ReturnType<typeof makeProject>>) {
-  const outputs = await project.stack.outputs();
-  return outputs.machines?.value as MachineOutput[];
-}
-
-async function answerOf(machine: MachineOutput | undefined): Promise<string> {
-  const response = await fetch(machine?.url ?? "", { signal: AbortSignal.timeout(10_000) });
-  return response.text();
-}
 
 test("a stack goes from nothing to an answer, follows an edit, and leaves nothing", async () => {
   const project = await makeProject();

@@ -108,18 +108,20 @@ interface RunOptions {
 }
 
 async function record(run: (options: RunOptions) => Promise<unknown>): Promise<Run> {
-  const steps: Record<string, string> = {};
+  const steps = new Map<string, string>();
   const output: string[] = [];
   const failure = await run({
     onOutput: (text) => output.push(text),
     onEvent: (event) => {
-      const step = event.resourcePreEvent?.metadata;
-      if (!step || step.op === "same" || step.type.startsWith("pulumi:")) return;
-      steps[`${step.type.split(":").at(-1)} ${step.urn.split("::").at(-1)}`] = step.op;
+      // A refresh tells what it found only with the outputs.
+      const step = event.resOutputsEvent?.metadata ?? event.resourcePreEvent?.metadata;
+      if (!step || step.type.startsWith("pulumi:")) return;
+      steps.set(`${step.type.split(":").at(-1)} ${step.urn.split("::").at(-1)}`, step.op);
     },
   }).then(
     () => undefined,
     (error: Error) => error.message,
   );
-  return { steps, output: output.join(""), error: failure };
+  const changes = [...steps].filter(([, op]) => op !== "same" && op !== "refresh");
+  return { steps: Object.fromEntries(changes), output: output.join(""), error: failure };
 }

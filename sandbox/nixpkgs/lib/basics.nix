@@ -107,5 +107,6 @@ rec {
     else
       [ ];
 
+  versions.major = version: head (builtins.splitVersion version);
   licenses.mit.spdxId = "MIT";
 }

@@ -18,7 +18,6 @@ lib.genAttrs
     "nixfmt"
     "nodejs"
     "openssh"
-    "qemu"
     "ruff"
     "shellcheck"
     "shfmt"
@@ -27,6 +26,11 @@ lib.genAttrs
   absent
 // {
   inherit absent;
-  pulumi.withPackages = _: absent "pulumi";
+  pulumi-bin = absent "pulumi-bin" // {
+    overrideAttrs = _: absent "pulumi-bin";
+  };
+  pulumiPackages.pulumi-command = absent "pulumi-command" // {
+    version = "1.2.1";
+  };
   testers.runNixOSTest = { name, ... }: absent "vm-test-run-${name}";
 }

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { answerOf, machinesOf } from "./machines.ts";
+import { makeProject } from "./project.ts";
+
+test("a unit that fails is shown with its log, the machine goes back, and the next up heals it", async () => {
+  await using project = await makeProject();
+  expect((await project.up()).error).toBeUndefined();
+  const [before] = await machinesOf(project);
+
+  const startsWell = 'Type = "exec";';
+  const failsAtStart = `${startsWell} ExecStartPre = "/bin/sh -c 'echo the reason; exit 7'";`;
+  await project.edit("nix/modules/iplz.nix", startsWell, failsAtStart);
+  const broken = await project.up();
+  expect(broken.error).toContain("warning: the following units failed: iplz.service");
+  expect(broken.error).toMatch(
+    /The last log lines of iplz\.service:(.*\n)*? *the reason\n(.*\n)*Going back to /,
+  );
+  const health = await fetch(`${before?.url}healthz`);
+  expect(await health.text()).toBe(`${before?.system}\n`);
+
+  // The copy has followed the edit, so it follows the way back; the activation never left.
+  await project.edit("nix/modules/iplz.nix", failsAtStart, startsWell);
+  const healed = await project.up();
+  expect(healed.error).toBeUndefined();
+  expect(healed.steps).toEqual({
+    "Build system": "update",
+    "Command machine-1-copy": "update",
+  });
+  expect(await answerOf(before)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
+
+  await project.edit("nix/modules/iplz.nix", startsWell, "Type = exec;");
+  const unevaluated = await project.preview();
+  expect(unevaluated.error).toMatch(
+    new RegExp(
+      `Evaluating the flake \\. failed at ${project.folder}/nix/modules/iplz\\.nix:\\d+:\\d+: undefined variable 'exec'`,
+    ),
+  );
+  expect(await answerOf(before)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
+});
+
+test("wrong config stops the program before any resource, every fault told, with no stack trace", async () => {
+  await using project = await makeProject({
+    "iplz:machines": { value: "cloud" },
+    "iplz:count": { value: "0" },
+  });
+  const run = await project.up();
+  expect(run.steps).toEqual({});
+  expect(run.error).toContain(
+    [
+      `error: The configuration of stack ${project.stackName} cannot be used:`,
+      '    - iplz:machines: Invalid option: expected one of "sandbox"|"existing" (got "cloud")',
+      "    - iplz:count: Too small: expected number to be >=1 (got 0)",
+    ].join("\n"),
+  );
+  expect(run.error).not.toContain("node:internal");
+});
