@@ -11,10 +11,11 @@ switch_to() {
   "$1/bin/switch-to-configuration" switch
 }
 
+# A unit that systemd keeps restarting is between two failures when it is looked at.
 show_failed_units() {
-  for unit in $(systemctl list-units --failed --plain --no-legend | cut -d ' ' -f 1); do
+  for unit in $(systemctl list-units --state failed,auto-restart --plain --no-legend | cut -d ' ' -f 1); do
     echo "The last log lines of $unit:"
-    journalctl --unit "$unit" --lines 20 --no-pager --output cat
+    journalctl --unit "$unit" --since "@$began" --lines 20 --no-pager --output cat
   done
 }
 
@@ -24,6 +25,7 @@ if [ ! -x "$system/bin/switch-to-configuration" ]; then
 fi
 
 previous=$(readlink -f "$profile")
+began=$(date +%s)
 status=0
 switch_to "$system" || status=$?
 if [ "$status" -ne 0 ]; then

@@ -20,6 +20,8 @@ export interface Project extends AsyncDisposable {
   up(): Promise<Run>;
   preview(): Promise<Run>;
   refresh(): Promise<Run>;
+  /** The stack's state as it lies in the backend. */
+  readState(): Promise<string>;
 }
 
 /** What the engine did, from its own event log. */
@@ -53,6 +55,7 @@ export async function makeProject(config: ConfigMap = {}): Promise<Project> {
     up: () => record((options) => stack.up({ ...options, suppressProgress: true })),
     preview: () => record((options) => stack.preview(options)),
     refresh: () => record((options) => stack.refresh(options)),
+    readState: () => readFile(join(folder, `.state/.pulumi/stacks/iplz/${stackName}.json`), "utf8"),
     async [Symbol.asyncDispose]() {
       await stack.destroy();
       await rm(folder, { recursive: true });
