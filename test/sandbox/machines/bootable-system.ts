@@ -1,15 +1,20 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 
-/** A store path with an init: it takes the place of a NixOS system, so these tests need no flake. */
-export async function addSystemToStore(name: string, init: string): Promise<string> {
+/** A store path of scripts: it takes the place of a NixOS system, so these tests need no flake. */
+export async function addSystemToStore(
+  name: string,
+  scripts: Readonly<Record<string, string>>,
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "bootable-system-"));
   try {
     const system = join(folder, name);
-    await mkdir(system);
-    await writeFile(join(system, "init"), init, { mode: 0o755 });
+    for (const [path, text] of Object.entries(scripts)) {
+      await mkdir(dirname(join(system, path)), { recursive: true });
+      await writeFile(join(system, path), text, { mode: 0o755 });
+    }
     return (await execa("nix-store", ["--add", system])).stdout;
   } finally {
     await rm(folder, { recursive: true });

@@ -13,7 +13,7 @@ export interface TestHome extends AsyncDisposable {
   /** What machines of the test are made from. */
   readonly seed: Seed;
   /** Adds another system that lets the test in, unless its init is another one. */
-  addSystem(name: string, init?: string): Promise<string>;
+  addSystem(name: string, init?: string, otherScripts?: Record<string, string>): Promise<string>;
   /** Runs a command on a machine over SSH, with the host key of the seed pinned. */
   ssh(address: string, command: string, hostPublicKey?: string): Promise<string>;
 }
@@ -24,8 +24,12 @@ export async function makeTestHome(): Promise<TestHome> {
   const systems: string[] = [];
   await symlink(await realpath(join(sandboxHome(), "root")), join(home, "root"));
   const [host, user] = await Promise.all([makeKey(home, "host"), makeKey(home, "user")]);
-  const addSystem = async (name: string, init = bootingInit(user.publicKey)) => {
-    const system = await addSystemToStore(name, init);
+  const addSystem: TestHome["addSystem"] = async (
+    name,
+    init = bootingInit(user.publicKey),
+    otherScripts = {},
+  ) => {
+    const system = await addSystemToStore(name, { init, ...otherScripts });
     systems.push(system);
     return system;
   };
