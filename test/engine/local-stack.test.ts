@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { sandboxHome } from "../../sandbox/machines/paths.ts";
+import { rebootComputer } from "../sandbox/machines/reboot-computer.ts";
 import { answerOf, machinesOf } from "./machines.ts";
 import { makeProject } from "./project.ts";
 
@@ -26,6 +28,12 @@ test("a stack goes from nothing to an answer, follows an edit, and leaves nothin
     expect((await project.preview()).steps).toEqual({});
     expect((await project.refresh()).steps).toEqual({});
 
+    await rebootComputer(sandboxHome(), `iplz-${project.stackName}-1`);
+    const down = { "Machine machine-1": "update" };
+    expect((await project.refresh()).steps).toEqual(down);
+    expect((await project.up()).steps).toEqual(down);
+    expect(await answerOf(before)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
+
     await project.edit("README.md", "\n", "\nA line that no derivation depends on.\n");
     expect((await project.preview()).steps).toEqual({});
 
@@ -48,7 +56,7 @@ test("a stack goes from nothing to an answer, follows an edit, and leaves nothin
   } finally {
     await project[Symbol.asyncDispose]();
   }
-  const machines = await readdir(join(process.env.SANDBOX_HOME ?? "", "machines"));
+  const machines = await readdir(join(sandboxHome(), "machines"));
   expect(machines.filter((name) => name.includes(project.stackName))).toEqual([]);
 });
 

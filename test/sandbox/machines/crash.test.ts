@@ -9,9 +9,9 @@ import {
   startMachine,
   stopMachine,
 } from "../../../sandbox/machines/machine.ts";
-import { killProcess } from "../../../sandbox/machines/machine-process.ts";
 import { machinePaths } from "../../../sandbox/machines/paths.ts";
 import { runAndKillAtCommand, type Step } from "./dying-commands.ts";
+import { rebootComputer } from "./reboot-computer.ts";
 import { makeTestHome, type TestHome, tracesOf } from "./test-home.ts";
 
 let at: TestHome;
@@ -19,15 +19,6 @@ beforeAll(async () => {
   at = await makeTestHome();
 });
 afterAll(() => at[Symbol.asyncDispose]());
-
-/** What a reboot of the computer leaves is the disk: no process, mount, namespace or interface. */
-async function rebootComputer(box: string): Promise<void> {
-  const paths = await machinePaths(at.home, box);
-  await killProcess(paths);
-  await execa("umount", [paths.root]);
-  await execa("ip", ["link", "delete", paths.interface]);
-  await execa("ip", ["netns", "delete", paths.namespace]);
-}
 
 /** Lets a step be killed at each of its commands in turn, each time with a machine of its own. */
 async function atEachCommand(
@@ -89,7 +80,7 @@ test("a start that was killed at any command is done by the next one, with the d
   const prepare = async () => {
     const { address } = await createMachine(at.home, "phoenix", at.seed);
     await at.ssh(address, "echo kept > /var/lib/file && sync");
-    await rebootComputer("phoenix");
+    await rebootComputer(at.home, "phoenix");
   };
   const numbers = await countCommands(["startMachine", "phoenix"], prepare);
   await prepare();
@@ -98,7 +89,7 @@ test("a start that was killed at any command is done by the next one, with the d
     expect(killed).toMatchObject({ wasKilled: true });
     const { address } = await startMachine(at.home, "phoenix");
     expect(await at.ssh(address, "cat /var/lib/file")).toBe("kept");
-    await rebootComputer("phoenix");
+    await rebootComputer(at.home, "phoenix");
   }
 });
 
@@ -118,7 +109,7 @@ test("a create that was killed while the machine booted takes that machine over"
 test("after a reboot of the computer a machine is stopped, and starts with its disk", async () => {
   const made = await createMachine(at.home, "old", at.seed);
   await at.ssh(made.address, "echo kept > /var/lib/file && sync");
-  await rebootComputer("old");
+  await rebootComputer(at.home, "old");
   expect(await readMachine(at.home, "old")).toEqual({ ...made, state: "stopped" });
   expect(await startMachine(at.home, "old")).toEqual(made);
   expect(await at.ssh(made.address, "cat /var/lib/file")).toBe("kept");
@@ -126,7 +117,7 @@ test("after a reboot of the computer a machine is stopped, and starts with its d
 
 test("after a reboot of the computer a machine can be deleted", async () => {
   await createMachine(at.home, "old-too", at.seed);
-  await rebootComputer("old-too");
+  await rebootComputer(at.home, "old-too");
   await deleteMachine(at.home, "old-too");
   expect(await tracesOf(at.home, "old-too")).toEqual([]);
 });
@@ -158,7 +149,7 @@ test("a machine whose address something else has taken while it was down says so
 
 test("a machine whose base root is gone says so, and can be deleted", async () => {
   await createMachine(at.home, "rootless", at.seed);
-  await rebootComputer("rootless");
+  await rebootComputer(at.home, "rootless");
   const { lower } = await machinePaths(at.home, "rootless");
   await rm(lower);
   await expect(startMachine(at.home, "rootless")).rejects.toThrow(
