@@ -1,4 +1,4 @@
-import { access, readdir, readFile, readlink } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
@@ -162,26 +162,6 @@ test("two at once do each step once", async () => {
   expect(await ran(project)).toEqual(all);
 });
 
-test("this computer's own Pulumi is used when it is new enough", async () => {
-  await using project = await makeProjectWithOwnPulumi("opt/pulumi/bin", "v3.999.0");
-  await execa("ln", ["-s", "../opt/pulumi/bin/pulumi", "bin/pulumi"], { cwd: project.folder });
-  expect((await runWithBin(project, "bin")).exitCode).toBe(0);
-  expect(await linkTargets(project)).toEqual({
-    pulumi: `${project.folder}/opt/pulumi/bin/pulumi`,
-    "pulumi-language-nodejs": `${project.folder}/opt/pulumi/bin/pulumi-language-nodejs`,
-    "pulumi-resource-pulumi-nodejs": `${project.folder}/opt/pulumi/bin/pulumi-resource-pulumi-nodejs`,
-  });
-});
-
-test.each([
-  ["is too old", "opt/pulumi/bin", "v3.1.0"],
-  ["belongs to another checkout", "other/.sandbox/bin", "v3.999.0"],
-])("a Pulumi that %s is not used", async (_, folder, version) => {
-  await using project = await makeProjectWithOwnPulumi(folder, version);
-  const { exitCode } = await runWithBin(project, folder);
-  expect([exitCode, await project.lines("asked")]).toEqual([1, ["curl"]]);
-});
-
 test("an unknown argument is refused", async () => {
   await using project = await makeSetupProject();
   const { exitCode, all: output } = await project.run("setup", ["test"]);
@@ -190,34 +170,6 @@ test("an unknown argument is refused", async () => {
     'sandbox/setup: unknown argument "test"; the only one there is is "tests"',
   ]);
 });
-
-/** The real step `pulumi`, a Pulumi in a folder, and no way to another one. */
-async function makeProjectWithOwnPulumi(folder: string, version: string) {
-  const project = await makeSetupProject();
-  await project.write(
-    "sandbox/steps/pulumi.bash",
-    await readFile("sandbox/steps/pulumi.bash", "utf8"),
-  );
-  await project.write(`${folder}/pulumi`, `#!/bin/sh\necho ${version}\n`, 0o755);
-  for (const name of ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"]) {
-    await project.write(`${folder}/${name}`, "#!/bin/sh\n", 0o755);
-  }
-  await project.write("bin/curl", "#!/bin/sh\necho curl >>asked; exit 6\n", 0o755);
-  await project.write("bin/go", "#!/bin/sh\nexit 1\n", 0o755);
-  return project;
-}
-
-function runWithBin({ folder, run }: ScriptProject, bin: string) {
-  const path = [join(folder, bin), join(folder, "bin"), "/usr/bin", "/bin"].join(":");
-  return run("setup", [], { env: { PATH: path } });
-}
-
-async function linkTargets({ folder }: ScriptProject) {
-  const bin = join(folder, ".sandbox/bin");
-  const names = await readdir(bin);
-  const entries = names.map(async (name) => [name, await readlink(join(bin, name))] as const);
-  return Object.fromEntries(await Promise.all(entries));
-}
 
 async function exists(path: string): Promise<boolean> {
   return access(path).then(

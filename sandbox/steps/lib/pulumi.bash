@@ -17,8 +17,9 @@ find_own_pulumi() {
   is_at_least "${version#v}" "$(pinned_version)" && echo "$folder"
 }
 
+# The SDK's automation API takes the same script, with the same options as the step does.
 fetch_installer() {
-  curl -fsSL --connect-timeout 3 --max-time 30 --output "$1" https://get.pulumi.com
+  curl -fsSL --connect-timeout 3 --max-time 30 --output "$1" https://get.pulumi.com/install.sh
 }
 
 # PATH, with the place where Go's own installation instructions put it.
