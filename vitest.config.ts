@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // Most tests wait for a machine, the engine or Nix most of their time.
+    maxWorkers: 4,
     projects: [
       {
         test: {
