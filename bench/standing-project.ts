@@ -45,8 +45,8 @@ export async function makeStandingProject(): Promise<StandingProject> {
       line = next;
     },
     deployByHand: async () => {
-      const { stdout } = await nix("build", "--no-link", "--print-out-paths", `.#${system}`);
-      await deploy(stdout, target);
+      const { stdout } = await nix("build", "--no-link", "--json", `.#${system}`);
+      await deploy(JSON.parse(stdout)[0].outputs.out, target);
     },
     [Symbol.asyncDispose]: () => project[Symbol.asyncDispose](),
   };
