@@ -1,20 +1,19 @@
 import * as grpc from "@grpc/grpc-js";
 
-/** Calls `onGone` once when the engine at `address` closes its end of the connection. */
+/** Calls `onGone` once when no connection to the engine at `address` can be had any more. */
 export function watchEngine(address: string, onGone: () => void): void {
   const client = new grpc.Client(address, grpc.credentials.createInsecure());
   const channel = client.getChannel();
-  waitForChange(channel.getConnectivityState(true));
+  watch();
 
-  function waitForChange(known: grpc.connectivityState): void {
-    channel.watchConnectivityState(known, Number.POSITIVE_INFINITY, () => {
-      const now = channel.getConnectivityState(false);
-      if (known === grpc.connectivityState.READY && now !== known) {
-        client.close();
-        onGone();
-      } else {
-        waitForChange(now);
-      }
-    });
+  function watch(): void {
+    // Connects again when it is idle: gRPC closes a connection that was not used for half an hour.
+    const state = channel.getConnectivityState(true);
+    if (state === grpc.connectivityState.TRANSIENT_FAILURE) {
+      client.close();
+      onGone();
+    } else {
+      channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, watch);
+    }
   }
 }

@@ -26,11 +26,11 @@ export interface HostProcess extends AsyncDisposable {
 
 type Done<Response> = (error: grpc.ServiceError | null, response: Response) => void;
 
-export async function startHost(): Promise<HostProcess> {
+export async function startHost(options: { engineAddress?: string } = {}): Promise<HostProcess> {
   const engine = new grpc.Server();
   const listen = promisify(engine.bindAsync.bind(engine));
   const enginePort = await listen("127.0.0.1:0", grpc.ServerCredentials.createInsecure());
-  const engineAddress = `127.0.0.1:${enginePort}`;
+  const engineAddress = options.engineAddress ?? `127.0.0.1:${enginePort}`;
 
   const host = spawn(launcher, [engineAddress], { stdio: ["ignore", "pipe", "inherit"] });
   const exited = once(host, "exit");
@@ -55,7 +55,7 @@ export async function startHost(): Promise<HostProcess> {
     async [Symbol.asyncDispose]() {
       client.close();
       engine.forceShutdown();
-      host.kill("SIGKILL");
+      host.kill("SIGTERM");
       await exited;
     },
   };

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import languageProto from "@pulumi/pulumi/proto/language_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
@@ -142,12 +141,16 @@ test("the host and its program end when the engine is gone", async () => {
   );
   const end = run(host, runRequest(programInfo(folder.path))).catch(() => "connection lost");
   await expect.poll(() => host.output.length).toBe(1);
-  const exited = once(host.process, "exit");
 
   host.stopEngine();
-  expect(await exited).toEqual([0, null]);
+  await expect.poll(() => host.process.exitCode, { timeout: 10_000 }).toBe(0);
   expect(isRunning(Number(host.output[0]))).toBe(false);
   await end;
+});
+
+test("the host ends when the engine was gone before it came", async () => {
+  await using host = await startHost({ engineAddress: "127.0.0.1:1" });
+  await expect.poll(() => host.process.exitCode, { timeout: 10_000 }).toBe(0);
 });
 
 test("the required plugins are those of the installed SDKs", async () => {
