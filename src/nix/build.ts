@@ -14,13 +14,23 @@ export interface BuildRequest extends NixSettings {
   readonly onLine: (line: string) => void;
 }
 
+let lastBuild: Promise<unknown> = Promise.resolve();
+
 /**
  * Builds all outputs of a derivation, or finds them built, and roots them against garbage collection.
+ * Requests take turns: Nix builds side by side within one of them, but two that need the same
+ * derivation would look for the other's lock only every five seconds.
  *
  * @throws {NixError} with the derivation that failed, the last 20 lines of its log, and the command
  *   that shows the rest.
  */
-export async function build(request: BuildRequest): Promise<void> {
+export function build(request: BuildRequest): Promise<void> {
+  const result = lastBuild.then(() => buildNow(request));
+  lastBuild = result.catch(() => undefined);
+  return result;
+}
+
+async function buildNow(request: BuildRequest): Promise<void> {
   await mkdir(dirname(request.gcRoot), { recursive: true });
   const log = new BuildLog(request.onLine);
   try {
