@@ -39,7 +39,10 @@ export async function readImageInfo(storePath: string): Promise<ImageInfo | unde
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   const parsed = schema.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new NixError(`${path}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new NixError(
+      `${path} describes no image that this program understands:\n${z.prettifyError(parsed.error)}`,
+    );
   const { file, boot_mode, logical_bytes } = parsed.data;
   const extension = /\.[^.]*$/.exec(file)?.[0] ?? "";
   const format = formats[extension as keyof typeof formats];
