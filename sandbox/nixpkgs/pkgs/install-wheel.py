@@ -22,7 +22,9 @@ for entry_points in site.glob("*.dist-info/entry_points.txt"):
     sections = configparser.ConfigParser(delimiters=["="], interpolation=None)
     sections.optionxform = str
     sections.read_string(entry_points.read_text())
-    for name, target in sections["console_scripts"].items() if "console_scripts" in sections else []:
+    for name, target in (
+        sections["console_scripts"].items() if "console_scripts" in sections else []
+    ):
         module, function = target.split("[")[0].strip().split(":")
         commands.mkdir(parents=True, exist_ok=True)
         script = commands / name

@@ -1,5 +1,10 @@
 # Files below /etc, and programs in the system's path.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   file =
     { name, config, ... }:

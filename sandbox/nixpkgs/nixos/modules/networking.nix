@@ -1,5 +1,10 @@
 # The host's name and its firewall, which nftables is.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.networking;

@@ -1,5 +1,10 @@
 # The system itself: what a machine's profile points at.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   label = "nixos-system-${
@@ -27,9 +32,7 @@ in
     pkgs.runCommand label
       {
         inherit (config.system.build) etc path;
-        activate = ../activation/activate.py;
-        switch = ../activation/switch-to-configuration.py;
-        init = ../activation/init.sh;
+        activation = ../activation;
         # Asked for, so that it has to be set.
         inherit (config.system) stateVersion;
         platform = config.nixpkgs.hostPlatform;
@@ -38,10 +41,13 @@ in
         mkdir -p "$out/bin"
         ln -s "$etc/etc" "$out/etc"
         ln -s "$path" "$out/sw"
-        install() { sed "s,@system@,$out,g" "$1" > "$out/$2" && chmod +x "$out/$2"; }
-        install "$activate" activate
-        install "$init" init
-        install "$switch" bin/switch-to-configuration
+        install() {
+          sed "s,@system@,$out,g; s,@activation@,$activation,g" "$activation/$1" > "$out/$2"
+          chmod +x "$out/$2"
+        }
+        install activate.py activate
+        install init.sh init
+        install switch-to-configuration.sh bin/switch-to-configuration
         printf %s "$platform" > "$out/system"
         printf %s "$stateVersion" > "$out/nixos-version"
       '';

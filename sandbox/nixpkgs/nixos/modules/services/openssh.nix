@@ -1,5 +1,10 @@
 # The SSH server: the machine's own sshd with a configuration of the system's.
-{ config, lib, pkgs, ... }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
 let
   inherit (lib) mkOption types;
   cfg = config.services.openssh;
