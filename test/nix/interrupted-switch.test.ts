@@ -12,7 +12,7 @@ const until = (condition: string) => `timeout 20 sh -c 'until ${condition}; do s
 test("a switch is refused while another one runs", async () => {
   await machine.activate(machine.firstSystem);
   await machine.run(
-    "systemd-run --quiet --unit other flock /run/nixos/switch-to-configuration.lock sleep infinity",
+    "systemd-run --quiet --unit other flock --shared /run/nixos/switch-to-configuration.lock sleep infinity",
   );
   await machine.run(until("! flock --nonblock /run/nixos/switch-to-configuration.lock true"));
   expect(await machine.activate(machine.firstSystem)).toEqual({
