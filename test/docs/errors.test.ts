@@ -1,17 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { execa } from "execa";
 import { expect, test } from "vitest";
+import { listFiles } from "./markdown.ts";
 import { allTexts, errorMessages, GAP, type Message } from "./messages.ts";
 
 /** The first cells of the tables in docs/errors.md: how each message begins. */
 async function documentedMessages(): Promise<string[]> {
   const rows = (await readFile("docs/errors.md", "utf8")).matchAll(/^\| (`+) ?(.+?) ?\1 \|/gm);
   return [...rows].map(([, , message = ""]) => message);
-}
-
-async function tracked(...patterns: string[]): Promise<string[]> {
-  const { stdout } = await execa("git", ["ls-files", "-co", "--exclude-standard", ...patterns]);
-  return stdout.split("\n");
 }
 
 async function inEach(
@@ -36,7 +31,7 @@ function isBeginning(message: string, text: string): boolean {
 const partsOfOthers = ["timed out"];
 
 test("every message in docs/errors.md is in the source", async () => {
-  const files = (await tracked("src", "providers", "sandbox", "nix")).filter(
+  const files = (await listFiles("src", "providers", "sandbox", "nix")).filter(
     (file) => !/\.(py|json|txt|mod|sum|nft)$/.test(file),
   );
   const programs = [
@@ -57,7 +52,7 @@ test("every message in docs/errors.md is in the source", async () => {
 });
 
 test("every error of the program, its providers and its sandbox machines is in docs/errors.md", async () => {
-  const files = (await tracked("src", "providers", "sandbox/machines")).filter(isProgram);
+  const files = (await listFiles("src", "providers", "sandbox/machines")).filter(isProgram);
   const messages = (await inEach(files, errorMessages)).filter(
     ({ text }) => /[a-z]/.test(text) && !partsOfOthers.includes(text),
   );
