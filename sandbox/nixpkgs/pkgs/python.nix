@@ -74,6 +74,8 @@ let
         site=$out/${sitePackages}
         ${interpreter} -I "$installer" dist/*.whl "$site" "$out/bin"
         export PYTHONPATH=$site:$checkPath PYTHONDONTWRITEBYTECODE=1 PYTHONNOUSERSITE=1
+        # Else pytest parses all of hypothesis anew in each build, for a plugin that only reports.
+        export PYTEST_DISABLE_PLUGIN_AUTOLOAD=1
         ${lib.optionalString hasPytest "${interpreter} -m pytest -p no:cacheprovider"}
         ${lib.concatMapStringsSep "\n" (module: "${interpreter} -c 'import ${module}'") pythonImportsCheck}
       '';
