@@ -5,6 +5,8 @@ import { copyFlake } from "./flake-copy.ts";
 
 const live = "nixosConfigurations.live.config.system.build.toplevel";
 const definition = "port = 80;";
+/** The application's own tests run in these builds, beside what else this computer does. */
+const timeout = 300_000;
 
 test.each([
   [
@@ -45,7 +47,9 @@ test("two definitions that contradict each other are refused, and both files nam
   await expect(refused).rejects.toThrow(/nix\/modules\/base\.nix'\n.*nix\/modules\/other\.nix'/);
 });
 
-test("a test of the application that fails fails its build, and is shown", async () => {
+test("a test of the application that fails fails its build, and is shown", {
+  timeout,
+}, async () => {
   const { context, edit } = await copyFlake();
   await edit("app/src/iplz/resources.py", 'f"{address}\\n"', 'f"{address}"');
   await expect(buildOutput(context, "iplz")).rejects.toThrow(
@@ -53,7 +57,9 @@ test("a test of the application that fails fails its build, and is shown", async
   );
 });
 
-test("a script that shellcheck finds fault with fails its build, and the fault is shown", async () => {
+test("a script that shellcheck finds fault with fails its build, and the fault is shown", {
+  timeout,
+}, async () => {
   const { context, edit } = await copyFlake();
   await edit("nix/packages/iplz-server.nix", "exec uvicorn", "cd $HOME\n    exec uvicorn");
   await expect(buildOutput(context, "iplz-server")).rejects.toThrow(
