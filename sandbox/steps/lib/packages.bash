@@ -6,7 +6,8 @@ declare -A package_of
 missing_packages() {
   local what
   for what in "${!package_of[@]}"; do
-    [[ -e $what ]] || command -v "$what" >/dev/null || echo "${package_of[$what]}"
+    # The project has folders with names of commands, such as nix.
+    [[ $what == /* && -e $what ]] || command -v "$what" >/dev/null || echo "${package_of[$what]}"
   done | sort
 }
 
