@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HostConfig } from "../config.ts";
+import type { HostConfig } from "../config/hosts.ts";
 import type { Machine } from "./machine.ts";
 
 /** Machines that are there already; the stack neither makes nor deletes them. */

@@ -1,18 +1,21 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, expect, test } from "vitest";
+import { parse } from "yaml";
 import { readConfig } from "../../src/config.ts";
 
 const ed25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUk";
 
 /** What the CLI hands over for a stack that sets nothing: the defaults of Pulumi.yaml. */
 const defaults = {
+  strategy: "live",
   machines: "sandbox",
   count: "1",
   hosts: "[]",
   flake: ".",
   configuration: "live",
   bootstrapConfiguration: "bootstrap",
+  imageConfiguration: "server",
   overrideInputs: "{}",
   values: "{}",
   nixOptions: "{}",
@@ -23,6 +26,21 @@ const defaults = {
   compress: "false",
   keepGenerations: "3",
   connectTimeoutSeconds: "60",
+  platform: "x86_64-linux",
+  instanceType: "t3.micro",
+  baseImage: "built",
+  catalogRelease: "26.05",
+  image: "",
+  retainImages: "0",
+  replaceMachines: "false",
+  httpCidrs: '["0.0.0.0/0","::/0"]',
+  sshCidrs: "[]",
+  elasticIp: "false",
+  rootVolumeGiB: "8",
+  rootVolumeEncrypted: "true",
+  dataVolume: "{}",
+  importTimeoutMinutes: "120",
+  forceDestroyBucket: "false",
 };
 
 beforeEach(async () => {
@@ -57,12 +75,14 @@ function faults(changes: Partial<Record<keyof typeof defaults, string>>): string
 test("the defaults are a whole configuration", () => {
   configure({});
   expect(readConfig()).toEqual({
+    strategy: "live",
     machines: "sandbox",
     count: 1,
     hosts: [],
     flake: ".",
     configuration: "live",
     bootstrapConfiguration: "bootstrap",
+    imageConfiguration: "server",
     overrideInputs: {},
     values: {},
     nixOptions: {},
@@ -73,14 +93,30 @@ test("the defaults are a whole configuration", () => {
     compress: false,
     keepGenerations: 3,
     connectTimeoutSeconds: 60,
+    platform: "x86_64-linux",
+    instanceType: "t3.micro",
+    baseImage: "built",
+    catalogRelease: "26.05",
+    image: "",
+    retainImages: 0,
+    replaceMachines: false,
+    httpCidrs: ["0.0.0.0/0", "::/0"],
+    sshCidrs: [],
+    elasticIp: false,
+    rootVolumeGiB: 8,
+    rootVolumeEncrypted: true,
+    dataVolume: undefined,
+    importTimeoutMinutes: 120,
+    forceDestroyBucket: false,
   });
 });
 
 test("the defaults tested here are those of Pulumi.yaml", () => {
-  const yaml = readFileSync("Pulumi.yaml", "utf8").split("\nconfig:\n")[1] ?? "";
-  const inYaml = [...yaml.matchAll(/^ {2}(\w+):\n(?: {4}.*\n)*? {4}default: (.*)$/gm)].map(
-    ([, key, value]) => [key, value === '""' ? "" : value],
-  );
+  const { config } = parse(readFileSync("Pulumi.yaml", "utf8"));
+  const inYaml = Object.entries<{ default: unknown }>(config).map(([key, { default: value }]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
   expect(Object.fromEntries(inYaml)).toEqual(defaults);
 });
 
@@ -105,7 +141,7 @@ test("every fault is told at once, with its key and the value got", () => {
   expect(
     faults({ machines: "cloud", count: "0", keepGenerations: "-1", compress: "maybe" }),
   ).toEqual([
-    '- iplz:machines: Invalid option: expected one of "sandbox"|"existing" (got "cloud")',
+    '- iplz:machines: Invalid option: expected one of "sandbox"|"existing"|"aws" (got "cloud")',
     "- iplz:count: Too small: expected number to be >=1 (got 0)",
     '- iplz:compress: Invalid input: expected boolean, received string (got "maybe")',
     "- iplz:keepGenerations: Too small: expected number to be >=0 (got -1)",
@@ -116,7 +152,7 @@ test.each([
   ["address", "-oProxyCommand=sh", "must be a host name or an IP address"],
   ["address", "a b", "must be a host name or an IP address"],
   ["address", "a\nProxyCommand sh", "must be a host name or an IP address"],
-  ["user", "root; reboot", "must be a user name"],
+  ["user", "admin", "must be root, the only user that can switch a system"],
   ["name", "Web_1", "must be lower-case letters, digits and dashes"],
   ["hostPublicKey", "AAAA", "must be one line as in a .pub file: ssh-ed25519 AAAA..."],
   [
@@ -167,3 +203,107 @@ test.each(["a.b", "", ".", '"a.b".c'])("the configuration name %j is refused", (
     `- iplz:configuration: must be one name in nixosConfigurations (got ${JSON.stringify(configuration)})`,
   ]);
 });
+
+const aws = { machines: "aws", sshCidrs: '["192.0.2.7/32"]' };
+
+function withRegion(): void {
+  pulumi.runtime.setConfig("aws:region", "eu-central-1");
+}
+
+function faultsOnAws(changes: Parameters<typeof faults>[0]): string[] {
+  const before = process.env.AWS_REGION;
+  process.env.AWS_REGION = "eu-central-1";
+  try {
+    return faults({ ...aws, ...changes });
+  } finally {
+    if (before === undefined) delete process.env.AWS_REGION;
+    else process.env.AWS_REGION = before;
+  }
+}
+
+test("an unknown key is refused by its name", () => {
+  configure({});
+  pulumi.runtime.setConfig("iplz:contInuous", "1");
+  expect(() => readConfig()).toThrow(
+    "- iplz:contInuous: there is no such key; Pulumi.yaml has those that there are",
+  );
+});
+
+test("machines on EC2 need a region, and live ones a network to be deployed from", () => {
+  configure({ ...aws, sshCidrs: "[]" });
+  withRegion();
+  expect(() => readConfig()).toThrow(
+    "- iplz:sshCidrs: is empty, but live machines are deployed to over SSH. Set it to your own address, " +
+      'which `curl https://checkip.amazonaws.com` prints: ["ADDRESS/32"]',
+  );
+  delete process.env.AWS_REGION;
+  expect(faults(aws)).toEqual([
+    "- iplz:machines: is aws, but there is no region. Run: pulumi config set aws:region REGION",
+  ]);
+});
+
+test("an image stack needs no SSH, and a data volume takes its defaults", () => {
+  configure({ strategy: "image", machines: "aws", dataVolume: '{"sizeGiB":20}' });
+  withRegion();
+  expect(readConfig().dataVolume).toEqual({
+    sizeGiB: 20,
+    type: "gp3",
+    encrypted: true,
+    mountPoint: "/data",
+    protect: true,
+  });
+});
+
+test.each([
+  ["t4g.micro", "arm64"],
+  ["a1.large", "arm64"],
+  ["g5g.xlarge", "arm64"],
+  ["c7gn.medium", "arm64"],
+  ["x2gd.medium", "arm64"],
+  ["t3.micro", "x86_64"],
+  ["g4dn.xlarge", "x86_64"],
+  ["m7i-flex.large", "x86_64"],
+])("the instance type %s is for %s", (instanceType, architecture) => {
+  const [platform, other] =
+    architecture === "arm64"
+      ? ["aarch64-linux", "x86_64-linux"]
+      : ["x86_64-linux", "aarch64-linux"];
+  expect(faultsOnAws({ instanceType, platform })).toEqual([]);
+  expect(faultsOnAws({ instanceType, platform: other })).toEqual([
+    `- iplz:instanceType: ${instanceType} is ${architecture}, but platform is ${other}: take one such ` +
+      `as ${architecture === "arm64" ? "t3.micro" : "t4g.micro"}, or change platform`,
+  ]);
+});
+
+test("what only another strategy or kind of machine heeds is refused", () => {
+  expect(faults({ strategy: "image" })).toEqual([
+    "- iplz:strategy: image makes a machine from an AMI, but machines is sandbox: set machines to aws, " +
+      "or strategy to live",
+  ]);
+  expect(
+    faults({ sshCidrs: '["192.0.2.0/24"]', elasticIp: "true", dataVolume: '{"sizeGiB":1}' }),
+  ).toEqual(
+    ["sshCidrs", "elasticIp", "dataVolume"].map(
+      (key) => `- iplz:${key}: is for machines: aws, but machines is sandbox: remove it`,
+    ),
+  );
+  expect(faultsOnAws({ image: "ami-0123456789abcdef0", retainImages: "2" })).toEqual([
+    "- iplz:image: is for strategy image, but strategy is live: remove it",
+    "- iplz:retainImages: is for strategy image, but strategy is live: remove it",
+  ]);
+  expect(faultsOnAws({ strategy: "image", baseImage: "catalog", replaceMachines: "true" })).toEqual(
+    [
+      "- iplz:baseImage: is for strategy live; an image stack builds its own: remove it",
+      "- iplz:replaceMachines: is for strategy live; an image stack always does: remove it",
+    ],
+  );
+});
+
+test.each(["192.0.2.1", "192.0.2.1/33", "2001:db8::/129", "here/8", "10.0.0.0/8/8", ""])(
+  "%j is no network",
+  (cidr) => {
+    expect(faultsOnAws({ httpCidrs: JSON.stringify([cidr]) })).toEqual([
+      `- iplz:httpCidrs[0]: must be a network such as 192.0.2.7/32 or 2001:db8::/32 (got ${JSON.stringify(cidr)})`,
+    ]);
+  },
+);

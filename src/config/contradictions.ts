@@ -1,0 +1,102 @@
+import type { PlainConfig } from "./schema.ts";
+
+/** What the rules need to know beside the values. */
+export interface Surroundings {
+  readonly project: string;
+  readonly hasPrivateKey: boolean;
+  /** `aws:region`, or what stands for it in the environment. */
+  readonly awsRegion: string | undefined;
+}
+
+/** Values that are each right and do not go together, as faults: key, what is wrong, what to do. */
+export function findContradictions(config: PlainConfig, around: Surroundings): string[] {
+  return [
+    ...aboutHosts(config, around),
+    ...aboutImages(config),
+    ...(config.machines === "aws" ? aboutEc2(config, around) : aboutElsewhere(config)),
+  ];
+}
+
+function aboutHosts(config: PlainConfig, { project, hasPrivateKey }: Surroundings): string[] {
+  const faults: string[] = [];
+  if (config.machines === "existing") {
+    if (config.hosts.length === 0)
+      faults.push("hosts: is empty, but machines is existing: name them");
+    if (config.count !== 1) faults.push("count: is for machines that the stack makes: remove it");
+    if (!hasPrivateKey) {
+      faults.push(
+        "privateKey: is not set, but existing machines do not know a key that the stack would make. " +
+          `Run: pulumi config set --secret ${project}:privateKey < KEYFILE`,
+      );
+    }
+  } else if (config.hosts.length > 0) {
+    faults.push(`hosts: is for machines: existing, but machines is ${config.machines}`);
+  }
+  return faults;
+}
+
+function aboutImages(config: PlainConfig): string[] {
+  const faults: string[] = [];
+  if (config.strategy === "image") {
+    if (config.machines !== "aws") {
+      faults.push(
+        `strategy: image makes a machine from an AMI, but machines is ${config.machines}: ` +
+          "set machines to aws, or strategy to live",
+      );
+    }
+    if (config.baseImage !== "built")
+      faults.push("baseImage: is for strategy live; an image stack builds its own: remove it");
+    if (config.replaceMachines)
+      faults.push("replaceMachines: is for strategy live; an image stack always does: remove it");
+  } else {
+    if (config.image !== "")
+      faults.push("image: is for strategy image, but strategy is live: remove it");
+    if (config.retainImages > 0)
+      faults.push("retainImages: is for strategy image, but strategy is live: remove it");
+  }
+  return faults;
+}
+
+function aboutEc2(config: PlainConfig, { awsRegion }: Surroundings): string[] {
+  const faults: string[] = [];
+  if (awsRegion === undefined)
+    faults.push(
+      "machines: is aws, but there is no region. Run: pulumi config set aws:region REGION",
+    );
+  if (config.strategy === "live" && config.sshCidrs.length === 0) {
+    faults.push(
+      "sshCidrs: is empty, but live machines are deployed to over SSH. Set it to your own address, " +
+        'which `curl https://checkip.amazonaws.com` prints: ["ADDRESS/32"]',
+    );
+  }
+  const needed = architectureOf(config.instanceType);
+  const given = config.platform === "aarch64-linux" ? "arm64" : "x86_64";
+  if (needed !== given) {
+    faults.push(
+      `instanceType: ${config.instanceType} is ${needed}, but platform is ${config.platform}: ` +
+        `take one such as ${given === "arm64" ? "t4g.micro" : "t3.micro"}, or change platform`,
+    );
+  }
+  return faults;
+}
+
+/** Keys that only EC2 heeds: silently ignored ones would promise what does not happen. */
+function aboutElsewhere(config: PlainConfig): string[] {
+  const given: Record<string, boolean> = {
+    sshCidrs: config.sshCidrs.length > 0,
+    elasticIp: config.elasticIp,
+    dataVolume: config.dataVolume !== undefined,
+    baseImage: config.baseImage !== "built" && config.strategy === "live",
+  };
+  return Object.keys(given)
+    .filter((key) => given[key])
+    .map((key) => `${key}: is for machines: aws, but machines is ${config.machines}: remove it`);
+}
+
+/**
+ * The processor of an instance type: AWS puts a `g` behind the generation of Graviton families
+ * (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html); a1 is older.
+ */
+function architectureOf(instanceType: string): "arm64" | "x86_64" {
+  return /^(a1|[a-z-]+\d+[a-z-]*g[a-z-]*)\./.test(instanceType) ? "arm64" : "x86_64";
+}
