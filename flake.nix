@@ -44,7 +44,10 @@
     {
       inherit packages devShells;
       nixosModules = modules;
-      nixosConfigurations = hosts.x86_64-linux;
+      # A stack for another platform takes NAME-PLATFORM where there is one.
+      nixosConfigurations =
+        hosts.x86_64-linux
+        // lib.mapAttrs' (name: lib.nameValuePair "${name}-aarch64-linux") hosts.aarch64-linux;
       values = stackValues.defaults;
 
       formatter = eachSystem (system: pkgsFor.${system}.callPackage ./nix/formatter.nix { });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
@@ -20,9 +21,13 @@ interface Outputs extends Inputs {
   readonly image?: ImageInfo | undefined;
 }
 
-/** The derivation is all that counts: the same one means no change, whatever else was edited. */
+/**
+ * The derivation is all that counts: the same one means no change, whatever else was edited. Where the
+ * outputs are not in this computer's store, another computer built them: they are built here, too.
+ */
 export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dynamic.DiffResult> {
-  return { changes: olds.drvPath !== news.drvPath || olds.gcRoot !== news.gcRoot };
+  const isHere = Object.values(olds.outputs).every((path) => existsSync(path));
+  return { changes: olds.drvPath !== news.drvPath || olds.gcRoot !== news.gcRoot || !isHere };
 }
 
 export async function create(inputs: Inputs): Promise<Required<dynamic.CreateResult<Outputs>>> {

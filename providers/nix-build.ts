@@ -16,6 +16,8 @@ export interface NixBuildArgs {
    * secrets: values are copied into the Nix store, which everybody on a machine can read.
    */
   values?: pulumi.Input<Values> | undefined;
+  /** Platform that the output must be for, as Nix names it; this computer's by default. */
+  platform?: string | undefined;
   /** Nix options as in nix.conf. */
   nixOptions?: Record<string, string> | undefined;
   /** Remote builders, in the form of nix.conf's `builders`. */
@@ -51,6 +53,8 @@ export class NixBuild extends pulumi.dynamic.Resource {
   declare readonly outPath: pulumi.Output<string>;
   /** Every named output and its store path. */
   declare readonly outputs: pulumi.Output<Record<string, string>>;
+  /** Store path of the system inside, for a disk image; known before it is built. */
+  declare readonly imageSystem: pulumi.Output<string | undefined>;
   /** Size of the default output and of all that it needs. */
   declare readonly closureSizeBytes: pulumi.Output<number>;
   /** The disk image in the output; undefined where there is none. */
@@ -69,6 +73,7 @@ export class NixBuild extends pulumi.dynamic.Resource {
         drvPath: evaluation.drvPath,
         outPath: evaluation.outPath,
         outputs: evaluation.outputs,
+        imageSystem: evaluation.imageSystem,
         nixOptions: args.nixOptions,
         builders: args.builders,
         gcRoot: `.nix/gcroots/${pulumi.getStack()}/${name}`,

@@ -5,6 +5,7 @@ import {
   type Description,
   explainAttribute,
   explainEvaluation,
+  refuseOtherPlatform,
   refuseUnusedOverrides,
 } from "./explain.ts";
 import { absoluteFlakeReference, flakeFolder } from "./flake-reference.ts";
@@ -18,6 +19,11 @@ export interface FlakeContext extends NixSettings {
   readonly overrideInputs?: Readonly<Record<string, string>> | undefined;
   /** Replaces the flake's input `values`. Never secret: values are copied into the Nix store. */
   readonly values?: Values | undefined;
+  /**
+   * Platform that the outputs must be for, as Nix names it; this computer's by default. Of a NixOS
+   * configuration NAME the one named NAME-PLATFORM is taken where there is one.
+   */
+  readonly platform?: string | undefined;
 }
 
 /** One output of a flake. */
@@ -33,6 +39,8 @@ export interface Evaluation {
   readonly outPath: string;
   /** Every named output and its store path. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Store path of the system inside, for a disk image. */
+  readonly imageSystem: string | undefined;
 }
 
 interface Batch {
@@ -57,10 +65,12 @@ export async function evaluate(installable: Installable): Promise<Evaluation> {
   batch.attributes.add(attribute);
   const description = (await batch.descriptions).get(attribute);
   if (description?.kind !== "derivation") throw explainAttribute(installable, description);
+  refuseOtherPlatform(installable, description);
   return {
     drvPath: description.drv,
     outPath: description.out,
     outputs: Object.fromEntries(description.outputs.map(({ name, path }) => [name, path])),
+    imageSystem: description.imageSystem ?? undefined,
   };
 }
 
@@ -79,7 +89,10 @@ async function describe(
   context: FlakeContext,
   attributes: readonly string[],
 ): Promise<ReadonlyMap<string, Description>> {
-  const request = { system: hostSystem(), attributes: attributes.map(parseAttributePath) };
+  const request = {
+    system: context.platform ?? hostSystem(),
+    attributes: attributes.map(parseAttributePath),
+  };
   const folder = flakeFolder(context.flake, process.cwd());
   const messages: string[] = [];
   try {

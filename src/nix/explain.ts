@@ -12,6 +12,8 @@ export type Description =
       readonly drv: string;
       readonly out: string;
       readonly outputs: readonly { readonly name: string; readonly path: string }[];
+      readonly system: string;
+      readonly imageSystem: string | null;
     }
   | {
       readonly kind: "missing";
@@ -39,6 +41,18 @@ export function explainAttribute(
     `${installable} is a ${description?.type ?? "value"}, not a derivation, so it cannot be built. Name ` +
       "a package, or for a NixOS configuration its system: " +
       "nixosConfigurations.NAME.config.system.build.toplevel.",
+  );
+}
+
+/** @throws {NixError} when the output is for another platform than the one asked for. */
+export function refuseOtherPlatform(
+  { flake, attribute, platform }: Installable,
+  { system }: { readonly system: string },
+): void {
+  if (platform === undefined || system === platform) return;
+  throw new NixError(
+    `${flake}#${attribute} is for ${system}, but the machines are ${platform}. Change platform, or give ` +
+      `the flake a NixOS configuration for it with -${platform} behind its name.`,
   );
 }
 

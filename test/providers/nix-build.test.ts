@@ -63,12 +63,20 @@ test("delete of a build that is gone succeeds", async () => {
 
 test("the same derivation is no change, another one is", async () => {
   const inputs = await inputsOf(shellDerivation("a", "echo > $out"));
-  const olds = { ...inputs, closureSizeBytes: 1 };
+  const { outs: olds } = await provider.create(inputs);
   const other = { ...inputs, drvPath: `${inputs.drvPath}x` };
   expect(await provider.diff("", olds, { ...inputs, installable: "other" })).toEqual({
     changes: false,
   });
   expect(await provider.diff("", olds, other)).toEqual({ changes: true });
+});
+
+test("what another computer built is built here, too", async () => {
+  const inputs = await inputsOf(shellDerivation(fresh("elsewhere"), "echo > $out"));
+  const olds = { ...inputs, closureSizeBytes: 1 };
+  expect(await provider.diff("", olds, inputs)).toEqual({ changes: true });
+  const { outs = olds } = await provider.update("", olds, inputs);
+  expect(await provider.diff("", outs, inputs)).toEqual({ changes: false });
 });
 
 test("a failed build names the derivation, its last 20 lines, and the command for the rest", async () => {

@@ -42,6 +42,14 @@
             available = if builtins.isAttrs value then builtins.attrNames value else [ ];
           };
 
+      # The system inside of a disk image, which the image's own modules make differ from its host's.
+      imageSystem =
+        image:
+        let
+          config = image.passthru.config or image.config or { };
+        in
+        config.system.build.toplevel.outPath or null;
+
       # The names do not include `outPath`: toJSON would print the whole set as that one string.
       describeDerivation = derivation: {
         kind = "derivation";
@@ -52,12 +60,32 @@
           path = derivation.${name}.outPath;
         }) (derivation.outputs or [ "out" ]);
         inherit (derivation) name system;
+        imageSystem = imageSystem derivation;
       };
+
+      # A configuration may be there for several kinds of computer, each with its own behind the name.
+      forSystem =
+        system: path:
+        let
+          name = "${builtins.elemAt path 1}-${system}";
+        in
+        if
+          builtins.length path > 1
+          && builtins.head path == "nixosConfigurations"
+          && target.outputs ? nixosConfigurations.${name}
+        then
+          [
+            "nixosConfigurations"
+            name
+          ]
+          ++ builtins.tail (builtins.tail path)
+        else
+          path;
 
       describeAttribute =
         system: path:
         let
-          walks = map (walk target.outputs [ ]) (candidates system path);
+          walks = map (walk target.outputs [ ]) (candidates system (forSystem system path));
           found = builtins.filter (result: result ? value) walks;
           inherit (builtins.head found) value;
         in

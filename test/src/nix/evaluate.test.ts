@@ -159,3 +159,42 @@ test("an override of an input that the flake does not have is refused", async ()
       "declare the input in flake.nix.",
   );
 });
+
+test("of a NixOS configuration the one for the platform is taken, where there is one", async () => {
+  const arm = shellDerivation("arm", "echo > $out").replace("x86_64", "aarch64");
+  await using checkout = await makeCheckout({
+    "flake.nix": `{ outputs = _: { nixosConfigurations = {
+      web.system = ${shellDerivation("intel", "echo > $out")};
+      web-aarch64-linux.system = ${arm};
+    }; }; }`,
+  });
+  const at = { flake: checkout.folder, attribute: "nixosConfigurations.web.system" };
+  expect((await evaluate(at)).outPath).toMatch(/-intel$/);
+  expect((await evaluate({ ...at, platform: "x86_64-linux" })).outPath).toMatch(/-intel$/);
+  expect((await evaluate({ ...at, platform: "aarch64-linux" })).outPath).toMatch(/-arm$/);
+});
+
+test("an output for another platform is refused", async () => {
+  await using checkout = await makeCheckout({
+    "flake.nix": `{ outputs = _: { it = ${shellDerivation("intel", "echo > $out")}; }; }`,
+  });
+  const at = { flake: checkout.folder, attribute: "it", platform: "aarch64-linux" };
+  await expect(evaluate(at)).rejects.toThrow(
+    `${checkout.folder}#it is for x86_64-linux, but the machines are aarch64-linux. Change platform, or ` +
+      "give the flake a NixOS configuration for it with -aarch64-linux behind its name.",
+  );
+});
+
+test("of a disk image the system inside is told", async () => {
+  const image = shellDerivation("image", "echo > $out");
+  const system = shellDerivation("system", "echo > $out");
+  await using checkout = await makeCheckout({
+    "flake.nix": `{ outputs = _: {
+      image = (${image}) // { passthru.config.system.build.toplevel = ${system}; };
+      plain = ${image};
+    }; }`,
+  });
+  const flake = checkout.folder;
+  expect((await evaluate({ flake, attribute: "image" })).imageSystem).toMatch(/-system$/);
+  expect((await evaluate({ flake, attribute: "plain" })).imageSystem).toBeUndefined();
+});
