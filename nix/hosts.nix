@@ -10,6 +10,7 @@ let
   hostName = lib.optionalAttrs (values.hostName != null) {
     networking = { inherit (values) hostName; };
   };
+  dataVolume.ec2 = { inherit (values) dataVolume; };
   host =
     hostModules:
     lib.nixosSystem {
@@ -27,14 +28,19 @@ in
   live = host [
     modules.live
     modules.ec2
+    modules.data-volume
     authorizedKeys
+    dataVolume
     hostName
   ];
 
-  # The fixed image. A change makes new machines, so nobody has to log in: no key of the stack.
+  # The fixed image. A change makes new machines, so nobody has to log in: no key but the user's own.
   server = host [
     modules.base
+    authorizedKeys
     modules.ec2
+    modules.data-volume
+    dataVolume
     hostName
   ];
 

@@ -4,6 +4,8 @@ let
   defaults = {
     # SSH public keys that may log in as root.
     authorizedKeys = [ ];
+    # Where a data volume is attached and mounted: device and mountPoint; null where there is none.
+    dataVolume = null;
     # Host name of the machines; null leaves it to the machine.
     hostName = null;
   };

@@ -3,6 +3,7 @@
 {
   base = import ./base.nix;
   bootstrap = import ./bootstrap.nix;
+  data-volume = import ./data-volume.nix;
   ec2 = import ./ec2.nix;
   iplz = import ./iplz.nix;
   live = import ./live.nix;

@@ -27,9 +27,9 @@ test("an edit of the pins that only development uses changes nothing", async () 
 });
 
 test.each([
-  [{ authorizedKeys: ["ssh-ed25519 AAAA somebody"] }, ["bootstrap", "live"]],
+  [{ authorizedKeys: ["ssh-ed25519 AAAA somebody"] }, ["bootstrap", "live", "server"]],
   [{ hostName: "web" }, ["live", "server", "vm"]],
-  [{ authorizedKeys: [], hostName: null }, []],
+  [{ authorizedKeys: [], dataVolume: null, hostName: null }, []],
   [{}, []],
 ])("the values %j change the systems %j only", async (values, systems) => {
   const { context } = await copyFlake();
@@ -41,6 +41,6 @@ test("a value that the flake does not know is refused", async () => {
   const { context } = await copyFlake();
   const values = { authorisedKeys: [], hostName: "web" };
   await expect(derivations({ ...context, values })).rejects.toThrow(
-    "The input 'values' has unknown names: authorisedKeys. It may have: authorizedKeys, hostName.",
+    "The input 'values' has unknown names: authorisedKeys. It may have: authorizedKeys, dataVolume, hostName.",
   );
 });

@@ -23,9 +23,12 @@ test("every output evaluates, and is of the form that Nix wants", async () => {
 });
 
 test.each([
-  ["nixosConfigurations", ["bootstrap", "live", "server", "vm"]],
-  ["nixosModules", ["base", "bootstrap", "ec2", "iplz", "live", "vm"]],
-  ["values", ["authorizedKeys", "hostName"]],
+  [
+    "nixosConfigurations",
+    ["bootstrap", "live", "server", "vm"].flatMap((name) => [name, `${name}-aarch64-linux`]),
+  ],
+  ["nixosModules", ["base", "bootstrap", "data-volume", "ec2", "iplz", "live", "vm"]],
+  ["values", ["authorizedKeys", "dataVolume", "hostName"]],
   [
     "packages.x86_64-linux",
     ["bootstrap-image", "default", "image", "iplz", "iplz-server", "iplz-vm", "pulumi"],
