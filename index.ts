@@ -1,7 +1,5 @@
 import { readConfig } from "./src/config.ts";
-import { deployLive } from "./src/strategies/live.ts";
+import { deploy } from "./src/strategies/deploy.ts";
 
-const stack = deployLive(readConfig());
-
-export const machines = stack.machines;
-export const publicKey = stack.publicKey;
+/** The stack's outputs: src/strategies/stack-outputs.ts describes them. */
+export default deploy(readConfig());

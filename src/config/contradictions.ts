@@ -46,6 +46,11 @@ function aboutImages(config: PlainConfig): string[] {
     }
     if (config.baseImage !== "built")
       faults.push("baseImage: is for strategy live; an image stack builds its own: remove it");
+    if (config.sshCidrs.length > 0 && config.authorizedKeys.length === 0) {
+      faults.push(
+        "sshCidrs: opens the SSH port, but authorizedKeys is empty, so nobody could log in: set both, or none",
+      );
+    }
     if (config.replaceMachines)
       faults.push("replaceMachines: is for strategy live; an image stack always does: remove it");
   } else {

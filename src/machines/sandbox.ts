@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SandboxMachine } from "../../providers/sandbox-machine.ts";
 import { SshKey } from "../../providers/ssh-key.ts";
+import { machineName, stackWideName } from "../names.ts";
 import type { Machine } from "./machine.ts";
 
 export interface SandboxMachinesArgs {
@@ -15,10 +16,10 @@ export interface SandboxMachinesArgs {
 /** Machines booted on this computer, each with a host key that the stack made. */
 export function sandboxMachines({ count, system, privateKey }: SandboxMachinesArgs): Machine[] {
   return Array.from({ length: count }, (_, index) => {
-    const name = `machine-${index + 1}`;
+    const name = machineName(index + 1);
     const hostKey = new SshKey(`${name}-host-key`);
     const machine = new SandboxMachine(name, {
-      machineName: hostName(`${pulumi.getProject()}-${pulumi.getStack()}-${index + 1}`),
+      machineName: stackWideName(index + 1),
       system,
       hostPrivateKey: hostKey.privateKey,
       hostPublicKey: hostKey.publicKey,
@@ -33,9 +34,4 @@ export function sandboxMachines({ count, system, privateKey }: SandboxMachinesAr
       privateKey,
     };
   });
-}
-
-/** The name of a project and stack as a host may have it: lower-case letters, digits and dashes. */
-function hostName(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 }

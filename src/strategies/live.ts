@@ -1,70 +1,91 @@
 import * as pulumi from "@pulumi/pulumi";
-import { NixBuild } from "../../providers/nix-build.ts";
+import type { NixBuild } from "../../providers/nix-build.ts";
 import { SshKey } from "../../providers/ssh-key.ts";
+import { defaultNetwork } from "../aws/network.ts";
 import type { Config } from "../config.ts";
 import { Deployment } from "../deployment/deployment.ts";
+import { Image } from "../image/image.ts";
+import { catalogImage } from "../machines/ec2/catalog-image.ts";
+import { Firewall } from "../machines/ec2/firewall.ts";
+import { liveEc2Machines } from "../machines/ec2/live-machines.ts";
 import { existingMachines } from "../machines/existing.ts";
 import type { Machine } from "../machines/machine.ts";
 import { sandboxMachines } from "../machines/sandbox.ts";
-
-/** What a stack tells of one machine. */
-export interface DeployedMachine {
-  readonly name: string;
-  readonly address: pulumi.Output<string>;
-  /** Where the application answers. */
-  readonly url: pulumi.Output<string>;
-  /** Store path of the system that it runs. */
-  readonly system: pulumi.Output<string>;
-}
-
-export interface LiveStack {
-  readonly machines: readonly DeployedMachine[];
-  /** SSH public key that the machines let in. */
-  readonly publicKey: pulumi.Output<string>;
-}
+import type { Values } from "../nix/values.ts";
+import { buildImage, buildSystem, valuesOf } from "./builds.ts";
+import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 
 /** Machines are made once; each change of the system is copied to them and activated. */
-export function deployLive(config: Config): LiveStack {
+export function deployLive(config: Config): StackOutputs {
   const key = new SshKey("key", { privateKey: config.privateKey });
-  const values = key.publicKey.apply((publicKey) => ({
-    ...config.values,
+  const values = key.publicKey.apply((publicKey): Values => ({
     authorizedKeys: [publicKey, ...config.authorizedKeys],
+    ...valuesOf(config),
   }));
-  const buildSystem = (name: string, configuration: string) =>
-    new NixBuild(name, {
-      flake: config.flake,
-      attribute: `nixosConfigurations.${configuration}.config.system.build.toplevel`,
-      overrideInputs: config.overrideInputs,
-      values,
-      nixOptions: config.nixOptions,
-      builders: config.builders || undefined,
-    });
-  const system = buildSystem("system", config.configuration);
-  const machines = makeMachines(config, key, () =>
-    buildSystem("bootstrap-system", config.bootstrapConfiguration),
-  );
+  const system = buildSystem("system", config.configuration, config, values);
+  const { machines, imageId } = makeMachines(config, key, values);
   return {
     machines: machines.map((machine) => deploy(config, machine, system)),
     publicKey: key.publicKey,
+    ...(imageId && { imageId }),
   };
 }
 
-function makeMachines(config: Config, key: SshKey, buildBootstrap: () => NixBuild): Machine[] {
+interface MadeMachines {
+  readonly machines: readonly Machine[];
+  readonly imageId?: pulumi.Output<string>;
+}
+
+function makeMachines(config: Config, key: SshKey, values: pulumi.Input<Values>): MadeMachines {
   const { privateKey } = key;
-  if (config.machines === "existing") return existingMachines(config.hosts, privateKey);
-  return sandboxMachines({ count: config.count, system: buildBootstrap().outPath, privateKey });
+  if (config.machines === "existing")
+    return { machines: existingMachines(config.hosts, privateKey) };
+  if (config.machines === "aws") return makeEc2Machines(config, key, values);
+  const { outPath } = buildSystem(
+    "bootstrap-system",
+    config.bootstrapConfiguration,
+    config,
+    values,
+  );
+  return { machines: sandboxMachines({ count: config.count, system: outPath, privateKey }) };
+}
+
+function makeEc2Machines(config: Config, key: SshKey, values: pulumi.Input<Values>): MadeMachines {
+  const network = defaultNetwork();
+  const firewall = new Firewall("firewall", { ...config, network });
+  const { imageId, system } = baseImage(config, values);
+  const machines = liveEc2Machines({
+    ...config,
+    key,
+    imageId,
+    system,
+    network,
+    securityGroupId: firewall.securityGroupId,
+  });
+  return { machines, imageId };
+}
+
+interface BaseImage {
+  readonly imageId: pulumi.Output<string>;
+  readonly system: pulumi.Input<string>;
+}
+
+function baseImage(config: Config, values: pulumi.Input<Values>): BaseImage {
+  if (config.baseImage === "catalog") {
+    const { catalogRelease, platform } = config;
+    return {
+      imageId: catalogImage(catalogRelease, platform),
+      system: `NixOS ${catalogRelease} from the catalog`,
+    };
+  }
+  const build = buildImage("bootstrap-image", config.bootstrapConfiguration, config, values);
+  const system = build.imageSystem.apply((path) => path ?? "");
+  const { imageId } = new Image("base-image", { ...config, build, system, retain: false });
+  return { imageId, system };
 }
 
 function deploy(config: Config, machine: Machine, system: NixBuild): DeployedMachine {
-  const { keepGenerations, substituteOnDestination, compress, connectTimeoutSeconds } = config;
-  const deployment = new Deployment(machine.name, {
-    machine,
-    system: system.outPath,
-    keepGenerations,
-    substituteOnDestination,
-    compress,
-    connectTimeoutSeconds,
-  });
+  const deployment = new Deployment(machine.name, { ...config, machine, system: system.outPath });
   return {
     name: machine.name,
     address: machine.address,

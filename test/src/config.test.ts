@@ -291,12 +291,20 @@ test("what only another strategy or kind of machine heeds is refused", () => {
     "- iplz:image: is for strategy image, but strategy is live: remove it",
     "- iplz:retainImages: is for strategy image, but strategy is live: remove it",
   ]);
-  expect(faultsOnAws({ strategy: "image", baseImage: "catalog", replaceMachines: "true" })).toEqual(
-    [
-      "- iplz:baseImage: is for strategy live; an image stack builds its own: remove it",
-      "- iplz:replaceMachines: is for strategy live; an image stack always does: remove it",
-    ],
-  );
+  expect(faultsOnAws({ strategy: "image" })).toEqual([
+    "- iplz:sshCidrs: opens the SSH port, but authorizedKeys is empty, so nobody could log in: set both, or none",
+  ]);
+  expect(
+    faultsOnAws({
+      strategy: "image",
+      sshCidrs: "[]",
+      baseImage: "catalog",
+      replaceMachines: "true",
+    }),
+  ).toEqual([
+    "- iplz:baseImage: is for strategy live; an image stack builds its own: remove it",
+    "- iplz:replaceMachines: is for strategy live; an image stack always does: remove it",
+  ]);
 });
 
 test.each(["192.0.2.1", "192.0.2.1/33", "2001:db8::/129", "here/8", "10.0.0.0/8/8", ""])(

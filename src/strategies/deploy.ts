@@ -1,0 +1,9 @@
+import type { Config } from "../config.ts";
+import { deployImage } from "./image.ts";
+import { deployLive } from "./live.ts";
+import type { StackOutputs } from "./stack-outputs.ts";
+
+/** Brings the stack's systems to its machines as its strategy does. */
+export function deploy(config: Config): StackOutputs {
+  return config.strategy === "image" ? deployImage(config) : deployLive(config);
+}
