@@ -13,6 +13,9 @@ declare -A package_of=(
   [curl]=curl
   [/usr/bin/python3]=python3
   [/usr/bin/pip3]=python3-pip
+  [qemu-img]=qemu-utils
+  [/sbin/sfdisk]=fdisk
+  [/sbin/mke2fs]=e2fsprogs
 )
 
 # shellcheck source=sandbox/steps/lib/packages.bash

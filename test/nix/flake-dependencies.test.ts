@@ -28,6 +28,7 @@ test("an edit of the pins that only development uses changes nothing", async () 
 
 test.each([
   [{ authorizedKeys: ["ssh-ed25519 AAAA somebody"] }, ["bootstrap", "live", "server"]],
+  [{ dataVolume: { device: "/dev/sdf", mountPoint: "/data" } }, ["live", "server"]],
   [{ hostName: "web" }, ["live", "server", "vm"]],
   [{ authorizedKeys: [], dataVolume: null, hostName: null }, []],
   [{}, []],

@@ -2,6 +2,7 @@
   ./modules/assertions.nix
   ./modules/boot.nix
   ./modules/environment.nix
+  ./modules/file-systems.nix
   ./modules/networking.nix
   ./modules/services/openssh.nix
   ./modules/system.nix
