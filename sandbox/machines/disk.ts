@@ -35,7 +35,8 @@ export async function mountDisk(paths: MachinePaths): Promise<void> {
     );
   }
   // Relative, because commas and colons in a path mean something else among mount options.
-  const options = "lowerdir=lower,upperdir=upper,workdir=work";
+  const [upper, work] = [paths.upper, paths.work].map((path) => relative(paths.folder, path));
+  const options = `lowerdir=lower,upperdir=${upper},workdir=${work}`;
   await runHostCommand("mount", ["-t", "overlay", "overlay", "-o", options, "root"], {
     cwd: paths.folder,
   });

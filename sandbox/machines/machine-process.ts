@@ -17,10 +17,13 @@ const powerOffSeconds = 20;
  * Boots the machine from its mounted disk in its network. It belongs to no session of ours, so it
  * runs on when we end, the terminal closes or Ctrl-C is pressed.
  */
-export async function startProcess(paths: MachinePaths): Promise<void> {
+export async function startProcess(
+  paths: MachinePaths,
+  more: readonly string[] = [],
+): Promise<void> {
   const cgroups = await makeCgroups(paths.cgroup);
   await rename(paths.console, `${paths.console}.1`).catch(() => undefined);
-  const subprocess = execa(supervise, [...cgroups, "--", ...nspawnArguments(paths)], {
+  const subprocess = execa(supervise, [...cgroups, "--", ...nspawnArguments(paths, more)], {
     cwd: paths.folder,
     detached: true,
     cleanup: false,
@@ -40,6 +43,15 @@ export async function startProcess(paths: MachinePaths): Promise<void> {
 
 export async function isProcessRunning(paths: MachinePaths): Promise<boolean> {
   return (await processesIn(paths.cgroup)).length > 0;
+}
+
+/** The process that is the machine's init, as this computer sees it; undefined while there is none. */
+export async function initProcess(paths: MachinePaths): Promise<number | undefined> {
+  for (const pid of await processesIn(paths.cgroup)) {
+    const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+    if (/^NSpid:\t\d+\t1$/m.test(status)) return pid;
+  }
+  return undefined;
 }
 
 /** Powers the machine off; one that does not in 20 seconds has its plug pulled. */
@@ -78,7 +90,7 @@ async function nspawnProcesses(paths: MachinePaths): Promise<number[]> {
   return processes.filter((_, index) => names[index]?.trim() === "systemd-nspawn");
 }
 
-function nspawnArguments(paths: MachinePaths): string[] {
+function nspawnArguments(paths: MachinePaths, more: readonly string[]): string[] {
   return [
     "--quiet",
     "--settings=no",
@@ -97,6 +109,7 @@ function nspawnArguments(paths: MachinePaths): string[] {
     "--timezone=off",
     "--link-journal=no",
     "--console=read-only",
+    ...more,
     "/nix/var/nix/profiles/system/init",
   ];
 }

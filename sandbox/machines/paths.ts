@@ -49,7 +49,11 @@ export function machinesFolder(home: string): string {
 export async function machinePaths(home: string, name: string): Promise<MachinePaths> {
   const fault = faultInMachineName(name);
   if (fault) throw new Error(fault);
-  const folder = join(machinesFolder(await realpath(home)), name);
+  return pathsIn(home, join(machinesFolder(await realpath(home)), name), name);
+}
+
+/** The paths of a machine in a folder of its own. */
+export function pathsIn(home: string, folder: string, name: string): MachinePaths {
   const id = createHash("sha256").update(folder).digest("hex").slice(0, 10);
   return {
     name,

@@ -23,14 +23,12 @@ export async function writeRecord(paths: MachinePaths, record: MachineRecord): P
   await rename(file, paths.record);
 }
 
-/** The networks of all machines of this sandbox, those that are down too. */
+/** The networks of all machines and instances of this sandbox, those that are down too. */
 export async function recordedNetworks(home: string): Promise<Network[]> {
-  const records = await Promise.all(
-    (await machineNames(home)).map((name) =>
-      parseRecord(join(machinesFolder(home), name, "machine.json")),
-    ),
-  );
+  const folders = [machinesFolder(home), join(home, "instances")];
+  const records = await Promise.all(folders.map(recordsIn));
   return records
+    .flat()
     .filter((record) => record !== undefined)
     .flatMap(({ address, address6 }) => [
       { address, prefixLength },
@@ -39,8 +37,18 @@ export async function recordedNetworks(home: string): Promise<Network[]> {
 }
 
 export async function machineNames(home: string): Promise<string[]> {
-  const entries = await readdir(machinesFolder(home), { withFileTypes: true }).catch(() => []);
+  return foldersIn(machinesFolder(home));
+}
+
+/** Names of the folders in a folder; none if it is not there. */
+export async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+async function recordsIn(folder: string): Promise<(MachineRecord | undefined)[]> {
+  const names = await foldersIn(folder);
+  return Promise.all(names.map((name) => parseRecord(join(folder, name, "machine.json"))));
 }
 
 async function parseRecord(file: string): Promise<MachineRecord | undefined> {
