@@ -7,18 +7,9 @@ import {
   revealAll,
   unknownValue,
   type Value,
-} from "./property-values.ts";
+} from "../lib/property-values.ts";
+import type { Checked, Failure } from "../lib/provider.ts";
 import { type InputsOf, schemas, stateSchemas, type Token } from "./schemas.ts";
-
-export interface Failure {
-  property: string;
-  reason: string;
-}
-
-export interface Checked {
-  inputs: Properties;
-  failures: Failure[];
-}
 
 /** The inputs with their defaults, and every fault of them. Values that are not yet known pass. */
 export function checkInputs(token: Token, news: Properties): Checked {

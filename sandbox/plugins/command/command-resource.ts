@@ -1,5 +1,5 @@
-import type { Operation } from "./operation.ts";
-import { isArchive, isObject, type Properties } from "./property-values.ts";
+import type { Operation } from "../lib/operation.ts";
+import { isArchive, isObject, type Properties } from "../lib/property-values.ts";
 import type { Resource } from "./resource.ts";
 
 /** What a command gives: the outputs of its resource, less the inputs. */

@@ -1,5 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import type { Operation } from "./operation.ts";
+import type { Operation } from "../lib/operation.ts";
 import type { Logging } from "./schemas.ts";
 
 /** What a command prints: kept for the outputs, and shown line by line while it runs. */

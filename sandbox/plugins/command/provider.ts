@@ -1,10 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { type Checked, checkInputs, readInputs, readState } from "./check.ts";
+import type { Operation } from "../lib/operation.ts";
+import { type Properties, unknownValue } from "../lib/property-values.ts";
+import type {
+  Checked,
+  Created,
+  PropertyDiff,
+  Provider,
+  ReadBack,
+  ResourceId,
+} from "../lib/provider.ts";
+import { checkInputs, readInputs, readState } from "./check.ts";
 import { commandResource, noResults } from "./command-resource.ts";
-import { diffInputs, type PropertyDiff } from "./diff.ts";
+import { diffInputs } from "./diff.ts";
 import { runProcess } from "./local/run-process.ts";
-import type { Operation } from "./operation.ts";
-import { type Properties, unknownValue } from "./property-values.ts";
 import { withoutSecrets } from "./redaction.ts";
 import { copyFile } from "./remote/copy-file.ts";
 import { copyToRemote } from "./remote/copy-to-remote.ts";
@@ -26,13 +34,8 @@ const resources: Record<ResourceToken, AnyResource> = {
   "command:remote:CopyToRemote": copyToRemote,
 };
 
-export interface ResourceId {
-  readonly type: string;
-  readonly name: string;
-}
-
 /** The provider has no configuration of its own; the engine adds the plugin's. */
-export function checkConfiguration(news: Properties): Checked {
+function checkConfiguration(news: Properties): Checked {
   const names = Object.keys(news).filter(
     (name) => !["version", "pluginDownloadURL"].includes(name),
   );
@@ -43,11 +46,11 @@ export function checkConfiguration(news: Properties): Checked {
   return { inputs: news, failures };
 }
 
-export function check({ type }: ResourceId, news: Properties): Checked {
+function check({ type }: ResourceId, news: Properties): Checked {
   return checkInputs(resourceToken(type), news);
 }
 
-export function diff(
+function diff(
   { type }: ResourceId,
   state: Properties,
   news: Properties,
@@ -55,11 +58,11 @@ export function diff(
   return diffInputs(resourceToken(type), state, news);
 }
 
-export async function create(
+async function create(
   { type, name }: ResourceId,
   inputs: Properties,
   operation: Operation,
-): Promise<{ id: string; outputs: Properties }> {
+): Promise<Created> {
   const token = resourceToken(type);
   const results = await withoutSecrets(inputs, () =>
     resources[token].create(readInputs(token, inputs), operation),
@@ -69,13 +72,24 @@ export async function create(
 }
 
 /** The outputs of a create or update as far as they are known before it. */
-export function preview({ type }: ResourceId, inputs: Properties): Properties {
+function preview({ type }: ResourceId, inputs: Properties): Properties {
   const unknown = resources[resourceToken(type)].unknownResults(inputs);
   return { ...inputs, ...Object.fromEntries(unknown.map((name) => [name, unknownValue])) };
 }
 
-export async function update(
+/** There is nothing to look at: what a command did is known only to the command. */
+async function read(
+  _resource: ResourceId,
+  _id: string,
+  outputs: Properties,
+  inputs: Properties,
+): Promise<ReadBack> {
+  return { inputs, outputs };
+}
+
+async function update(
   { type }: ResourceId,
+  _id: string,
   state: Properties,
   inputs: Properties,
   operation: Operation,
@@ -89,8 +103,9 @@ export async function update(
   return { ...inputs, ...results };
 }
 
-export async function remove(
+async function remove(
   { type }: ResourceId,
+  _id: string,
   state: Properties,
   operation: Operation,
 ): Promise<void> {
@@ -102,11 +117,7 @@ export async function remove(
 }
 
 /** Runs the one function there is, at preview too. */
-export async function invoke(
-  token: string,
-  args: Properties,
-  operation: Operation,
-): Promise<Checked> {
+async function invoke(token: string, args: Properties, operation: Operation): Promise<Checked> {
   if (token !== runToken) throw new Error(`unknown function ${token}; there is ${runToken}`);
   const checked = checkInputs(runToken, args);
   if (checked.failures.length > 0) return checked;
@@ -116,6 +127,20 @@ export async function invoke(
   );
   return { inputs: { ...checked.inputs, ...results }, failures: [] };
 }
+
+export const commandProvider: Provider = {
+  name: "command",
+  version: "1.2.1",
+  checkConfiguration,
+  check,
+  diff,
+  create,
+  preview,
+  read,
+  update,
+  remove,
+  invoke,
+};
 
 function resourceToken(type: string): ResourceToken {
   if (isToken(type) && type !== runToken) return type;

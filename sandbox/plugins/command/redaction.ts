@@ -1,4 +1,4 @@
-import { type Properties, revealAll, secretTexts } from "./property-values.ts";
+import { type Properties, revealAll, secretTexts } from "../lib/property-values.ts";
 
 /** An error that an operation on these properties throws shows "[secret]" for what is secret. */
 export async function withoutSecrets<T>(

@@ -1,5 +1,5 @@
-import type { Operation } from "./operation.ts";
-import type { Properties } from "./property-values.ts";
+import type { Operation } from "../lib/operation.ts";
+import type { Properties } from "../lib/property-values.ts";
 
 /** One resource type, on inputs that `checkInputs` let through. */
 export interface Resource<Inputs, Results extends Properties> {

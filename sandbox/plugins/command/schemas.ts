@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isArchive, isAsset } from "./property-values.ts";
+import { isArchive, isAsset } from "../lib/property-values.ts";
 
 const logging = z.enum(["stdout", "stderr", "stdoutAndStderr", "none"]);
 

@@ -3,7 +3,12 @@ import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type Archive, type Asset, makeAssetArchive, makeFileAsset } from "../property-values.ts";
+import {
+  type Archive,
+  type Asset,
+  makeAssetArchive,
+  makeFileAsset,
+} from "../../lib/property-values.ts";
 import { compileGlob } from "./glob.ts";
 
 /** The files under `dir` that the patterns name, each as an asset, by path from `dir`. */

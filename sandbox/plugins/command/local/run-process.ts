@@ -1,6 +1,6 @@
 import { execa } from "execa";
+import type { Operation } from "../../lib/operation.ts";
 import type { CommandResults } from "../command-resource.ts";
-import type { Operation } from "../operation.ts";
 import { CommandOutput, commandError, previousOutputVariables } from "../output.ts";
 import type { InputsOf } from "../schemas.ts";
 import { collectArchive, collectAssets } from "./assets.ts";

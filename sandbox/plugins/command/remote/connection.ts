@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import ssh2, { type AnyAuthMethod, type Client, type ConnectConfig } from "ssh2";
-import type { Operation } from "../operation.ts";
+import type { Operation } from "../../lib/operation.ts";
 import type { Connection, Endpoint } from "../schemas.ts";
 import { authenticationMethods } from "./authentication.ts";
 import { dialWithRetry } from "./dial.ts";

@@ -1,5 +1,5 @@
 import { access, constants } from "node:fs/promises";
-import type { Operation } from "../operation.ts";
+import type { Operation } from "../../lib/operation.ts";
 import type { Resource } from "../resource.ts";
 import type { InputsOf } from "../schemas.ts";
 import { withConnection } from "./connection.ts";

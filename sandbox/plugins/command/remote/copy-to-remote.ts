@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { dirname, join } from "node:path/posix";
-import type { Operation } from "../operation.ts";
-import type { Asset } from "../property-values.ts";
+import type { Operation } from "../../lib/operation.ts";
+import type { Asset } from "../../lib/property-values.ts";
 import type { Resource } from "../resource.ts";
 import type { InputsOf } from "../schemas.ts";
 import { withConnection } from "./connection.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Operation } from "../operation.ts";
+import type { Operation } from "../../lib/operation.ts";
 
 const firstDelayMs = 100;
 const delayGrowth = 1.5;

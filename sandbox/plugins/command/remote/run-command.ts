@@ -1,6 +1,6 @@
 import { once } from "node:events";
+import type { Operation } from "../../lib/operation.ts";
 import type { CommandResults } from "../command-resource.ts";
-import type { Operation } from "../operation.ts";
 import { CommandOutput, commandError, previousOutputVariables } from "../output.ts";
 import type { InputsOf } from "../schemas.ts";
 import { withConnection } from "./connection.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { checkInputs } from "../../../../sandbox/plugins/command/check.ts";
+import { schemas, type Token } from "../../../../sandbox/plugins/command/schemas.ts";
 import {
   makeFileAsset,
   makeSecret,
   type Properties,
   unknownValue,
-} from "../../../../sandbox/plugins/command/property-values.ts";
-import { schemas, type Token } from "../../../../sandbox/plugins/command/schemas.ts";
+} from "../../../../sandbox/plugins/lib/property-values.ts";
 
 const connection = { host: "192.0.2.1" };
 const connectionDefaults = { dialErrorLimit: 10, perDialTimeout: 15, port: 22, user: "root" };

@@ -5,7 +5,7 @@ import {
   makeSecret,
   type Properties,
   unknownValue,
-} from "../../../../sandbox/plugins/command/property-values.ts";
+} from "../../../../sandbox/plugins/lib/property-values.ts";
 
 const token = "command:remote:Command";
 

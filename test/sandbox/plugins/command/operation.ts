@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Operation } from "../../../../sandbox/plugins/command/operation.ts";
+import type { Operation } from "../../../../sandbox/plugins/lib/operation.ts";
 
 export interface RecordedOperation extends Operation {
   /** Every line, as `severity: message`, with "status" in front of one that does not stay. */

@@ -2,12 +2,12 @@ import type plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { fromStruct, toStruct } from "../../../../sandbox/plugins/command/messages.ts";
+import { fromStruct, toStruct } from "../../../../sandbox/plugins/lib/messages.ts";
 import {
   makeSecret,
   type Properties,
   unknownValue,
-} from "../../../../sandbox/plugins/command/property-values.ts";
+} from "../../../../sandbox/plugins/lib/property-values.ts";
 import { isRunning, messageOf } from "./operation.ts";
 import { type Plugin, startPlugin } from "./plugin.ts";
 import { generateKeyPair, type Sshd, startSshd } from "./sshd.ts";

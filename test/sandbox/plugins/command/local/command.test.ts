@@ -3,13 +3,13 @@ import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { commandProvider as provider } from "../../../../../sandbox/plugins/command/provider.ts";
 import {
   makeAssetArchive,
   makeFileAsset,
   makeSecret,
   type Properties,
-} from "../../../../../sandbox/plugins/command/property-values.ts";
-import * as provider from "../../../../../sandbox/plugins/command/provider.ts";
+} from "../../../../../sandbox/plugins/lib/property-values.ts";
 import { isRunning, messageOf, type RecordedOperation, recordOperation } from "../operation.ts";
 
 const resource = { type: "command:local:Command", name: "job" };
@@ -107,7 +107,7 @@ describe("update and delete", () => {
 
   it("runs update, which sees what the command before it printed", async () => {
     const inputs = { create: "echo two", update: say, addPreviousOutputInEnv: true };
-    expect(await provider.update(resource, state, inputs, operation)).toEqual({
+    expect(await provider.update(resource, "", state, inputs, operation)).toEqual({
       ...inputs,
       stdout: "was one",
       stderr: "",
@@ -116,24 +116,24 @@ describe("update and delete", () => {
 
   it("hides what the command before it printed where that is not wanted", async () => {
     const inputs = { update: say, addPreviousOutputInEnv: false };
-    const outputs = await provider.update(resource, state, inputs, operation);
+    const outputs = await provider.update(resource, "", state, inputs, operation);
     expect(outputs.stdout).toBe("was");
   });
 
   it("runs create where there is no update", async () => {
     const inputs = { create: "echo two", addPreviousOutputInEnv: true };
-    const outputs = await provider.update(resource, state, inputs, operation);
+    const outputs = await provider.update(resource, "", state, inputs, operation);
     expect(outputs.stdout).toBe("two");
   });
 
   it("keeps the outputs where there is neither", async () => {
-    const outputs = await provider.update(resource, state, { delete: "true" }, operation);
+    const outputs = await provider.update(resource, "", state, { delete: "true" }, operation);
     expect(outputs).toEqual({ delete: "true", stdout: "one", stderr: "" });
   });
 
   it("runs delete with what the state holds", async () => {
     const command = `printf "%s" "$PULUMI_COMMAND_STDOUT" > deleted`;
-    await provider.remove(resource, { ...state, dir, delete: command }, operation);
+    await provider.remove(resource, "", { ...state, dir, delete: command }, operation);
     expect(await readFile(join(dir, "deleted"), "utf8")).toBe("one");
   });
 });

@@ -1,10 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  makeSecret,
-  type Properties,
-} from "../../../../../sandbox/plugins/command/property-values.ts";
-import * as provider from "../../../../../sandbox/plugins/command/provider.ts";
+import { commandProvider as provider } from "../../../../../sandbox/plugins/command/provider.ts";
+import { makeSecret, type Properties } from "../../../../../sandbox/plugins/lib/property-values.ts";
 import { messageOf, type RecordedOperation, recordOperation } from "../operation.ts";
 import { generateKeyPair, type Sshd, startSshd } from "../sshd.ts";
 
@@ -38,7 +35,7 @@ beforeEach(() => {
 });
 
 function checked(news: Properties): Properties {
-  const { inputs, failures } = provider.check(resource, { connection, ...news });
+  const { inputs, failures } = provider.check(resource, { connection, ...news }, {});
   expect(failures).toEqual([]);
   return inputs;
 }
@@ -142,7 +139,7 @@ describe("update and delete", () => {
 
   it("runs update, which sees what the command before it printed; a refusal only warns", async () => {
     const inputs = checked({ update: "echo was $PULUMI_COMMAND_STDOUT$PULUMI_COMMAND_STDERR" });
-    const outputs = await provider.update(resource, old(), inputs, operation);
+    const outputs = await provider.update(resource, "", old(), inputs, operation);
     expect(outputs).toEqual({ ...inputs, stdout: "was one", stderr: "" });
     expect(operation.lines).toEqual([
       'warning: could not set environment variable "PULUMI_COMMAND_STDERR": the SSH server takes ' +
@@ -155,20 +152,20 @@ describe("update and delete", () => {
   it("sends no such variable where that is not wanted", async () => {
     const update = "echo was $PULUMI_COMMAND_STDOUT";
     const inputs = checked({ update, addPreviousOutputInEnv: false });
-    const outputs = await provider.update(resource, old(), inputs, operation);
+    const outputs = await provider.update(resource, "", old(), inputs, operation);
     expect(outputs.stdout).toBe("was");
     expect(operation.lines).toEqual(["status info: was"]);
   });
 
   it("runs delete on the connection of the state", async () => {
     const inputs = checked({ delete: 'printf "%s" "$PULUMI_COMMAND_STDOUT" > /root/deleted' });
-    await provider.remove(resource, { ...inputs, stdout: "one", stderr: "" }, operation);
+    await provider.remove(resource, "", { ...inputs, stdout: "one", stderr: "" }, operation);
     expect(await readFile(server.path("/root/deleted"), "utf8")).toBe("one");
   });
 
   it("connects to nothing where there is no delete", async () => {
     const before = server.logins();
-    await provider.remove(resource, old(), operation);
+    await provider.remove(resource, "", old(), operation);
     expect(server.logins()).toBe(before);
   });
 

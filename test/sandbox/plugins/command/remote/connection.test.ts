@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Properties } from "../../../../../sandbox/plugins/command/property-values.ts";
+import type { Properties } from "../../../../../sandbox/plugins/lib/property-values.ts";
 import { messageOf, type RecordedOperation, recordOperation } from "../operation.ts";
 import { freePort, generateKeyPair, type KeyPair, type Sshd, startSshd } from "../sshd.ts";
 import { run } from "./connect.ts";

@@ -2,14 +2,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { commandProvider as provider } from "../../../../../sandbox/plugins/command/provider.ts";
 import {
   type Archive,
   type Asset,
   makeAssetArchive,
   makeFileAsset,
   type Properties,
-} from "../../../../../sandbox/plugins/command/property-values.ts";
-import * as provider from "../../../../../sandbox/plugins/command/provider.ts";
+} from "../../../../../sandbox/plugins/lib/property-values.ts";
 import { messageOf, recordOperation } from "../operation.ts";
 import { generateKeyPair, type Sshd, startSshd } from "../sshd.ts";
 
@@ -42,10 +42,10 @@ beforeEach(() => {
 
 async function apply(type: string, news: Properties, state?: Properties): Promise<Properties> {
   const resource = { type, name: "copy" };
-  const { inputs, failures } = provider.check(resource, { connection, ...news });
+  const { inputs, failures } = provider.check(resource, { connection, ...news }, {});
   expect(failures).toEqual([]);
   const operation = recordOperation();
-  if (state !== undefined) return provider.update(resource, state, inputs, operation);
+  if (state !== undefined) return provider.update(resource, "", state, inputs, operation);
   const { id, outputs } = await provider.create(resource, inputs, operation);
   expect(id).toMatch(/^[0-9a-f]{8}$/);
   expect(outputs).toEqual(inputs);
@@ -143,7 +143,7 @@ describe("CopyToRemote", () => {
     const { path: _path, ...withHashAlone } = source as Archive;
     const resource = { type: "command:remote:CopyToRemote", name: "copy" };
     const state = { ...outputs, source: withHashAlone };
-    await provider.remove(resource, state, recordOperation());
+    await provider.remove(resource, "", state, recordOperation());
     expect(await read("site/a")).toBe("A");
   });
 

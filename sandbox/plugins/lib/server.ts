@@ -6,9 +6,8 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { EngineLog } from "./engine-log.ts";
 import { fromStruct, parseUrn, toDiffResponse, toFailures, toStruct } from "./messages.ts";
 import type { Operation } from "./operation.ts";
-import * as provider from "./provider.ts";
+import type { Provider } from "./provider.ts";
 
-const version = "1.2.1";
 const anyLength = {
   "grpc.max_receive_message_length": -1,
   "grpc.max_send_message_length": -1,
@@ -20,9 +19,11 @@ export class ProviderServer {
   readonly #running = new Set<Promise<unknown>>();
   #engineLog: EngineLog | undefined;
 
+  readonly #provider: Provider;
   readonly #engineLost: () => void;
 
-  constructor(engineAddress: string | undefined, engineLost: () => void) {
+  constructor(provider: Provider, engineAddress: string | undefined, engineLost: () => void) {
+    this.#provider = provider;
     this.#engineLost = engineLost;
     if (engineAddress !== undefined) this.#attach(engineAddress);
   }
@@ -61,6 +62,8 @@ export class ProviderServer {
   }
 
   #handlers(): grpc.UntypedServiceImplementation {
+    const provider = this.#provider;
+    const { name, version } = provider;
     return {
       handshake: answer((request: proto.ProviderHandshakeRequest) => {
         this.#attach(request.getEngineAddress());
@@ -75,7 +78,7 @@ export class ProviderServer {
       getPluginInfo: answer(() => new plugin.PluginInfo().setVersion(version)),
 
       getSchema: answer(() =>
-        new proto.GetSchemaResponse().setSchema(JSON.stringify({ name: "command", version })),
+        new proto.GetSchemaResponse().setSchema(JSON.stringify({ name, version })),
       ),
 
       checkConfig: answer((request: proto.CheckRequest) => {
@@ -89,13 +92,18 @@ export class ProviderServer {
         new proto.DiffResponse().setChanges(proto.DiffResponse.DiffChanges.DIFF_NONE),
       ),
 
-      configure: answer(() =>
-        new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true),
-      ),
+      configure: answer((request: proto.ConfigureRequest) => {
+        provider.configure?.(fromStruct(request.getArgs()));
+        return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+      }),
 
       check: answer((request: proto.CheckRequest) => {
         const resource = parseUrn(request.getUrn());
-        const { inputs, failures } = provider.check(resource, fromStruct(request.getNews()));
+        const { inputs, failures } = provider.check(
+          resource,
+          fromStruct(request.getNews()),
+          fromStruct(request.getOlds()),
+        );
         return new proto.CheckResponse()
           .setInputs(toStruct(inputs))
           .setFailuresList(toFailures(failures));
@@ -105,7 +113,7 @@ export class ProviderServer {
         toDiffResponse(
           provider.diff(
             parseUrn(request.getUrn()),
-            fromStruct(request.getOlds()),
+            fromStruct(request.getOldInputs() ?? request.getOlds()),
             fromStruct(request.getNews()),
           ),
         ),
@@ -124,22 +132,28 @@ export class ProviderServer {
         return new proto.CreateResponse().setId(id).setProperties(toStruct(outputs));
       }),
 
-      /** There is nothing to look at: what a command did is known only to the command. */
-      read: answer((request: proto.ReadRequest) =>
-        new proto.ReadResponse()
+      read: answer(async (request: proto.ReadRequest) => {
+        const found = await provider.read(
+          parseUrn(request.getUrn()),
+          request.getId(),
+          fromStruct(request.getProperties()),
+          fromStruct(request.getInputs()),
+        );
+        if (!found) return new proto.ReadResponse();
+        return new proto.ReadResponse()
           .setId(request.getId())
-          .setProperties(request.getProperties())
-          .setInputs(request.getInputs()),
-      ),
+          .setProperties(toStruct(found.outputs))
+          .setInputs(toStruct(found.inputs));
+      }),
 
       update: answer(async (request: proto.UpdateRequest) => {
         const resource = parseUrn(request.getUrn());
         const state = fromStruct(request.getOlds());
         const inputs = fromStruct(request.getNews());
         const outputs = request.getPreview()
-          ? provider.preview(resource, inputs)
+          ? provider.preview(resource, inputs, state)
           : await this.#operate(request.getUrn(), (operation) =>
-              provider.update(resource, state, inputs, operation),
+              provider.update(resource, request.getId(), state, inputs, operation),
             );
         return new proto.UpdateResponse().setProperties(toStruct(outputs));
       }),
@@ -148,6 +162,7 @@ export class ProviderServer {
         await this.#operate(request.getUrn(), (operation) =>
           provider.remove(
             parseUrn(request.getUrn()),
+            request.getId(),
             fromStruct(request.getProperties()),
             operation,
           ),

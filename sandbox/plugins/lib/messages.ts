@@ -1,9 +1,7 @@
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
-import type { Failure } from "./check.ts";
-import type { PropertyDiff } from "./diff.ts";
 import type { Properties } from "./property-values.ts";
-import type { ResourceId } from "./provider.ts";
+import type { Failure, PropertyDiff, ResourceId } from "./provider.ts";
 
 const { Kind } = proto.PropertyDiff;
 const kinds = {
