@@ -5,7 +5,7 @@
 export function compileGlob(pattern: string): RegExp {
   let source = "";
   let alternatives = 0;
-  const tokens = pattern.match(/\\.|\*\*|\[!?[^\]]+\]|[\s\S]/gu) ?? [];
+  const tokens = pattern.match(/\\[\s\S]|\*\*|\[!?[^\]]+\]|[\s\S]/gu) ?? [];
   for (const token of tokens) {
     if (token === "**") source += "[\\s\\S]*";
     else if (token === "*") source += "[^/]*";

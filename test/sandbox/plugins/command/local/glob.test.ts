@@ -22,6 +22,7 @@ describe("compileGlob", () => {
     ["\\*", "*", true],
     ["\\*", "a", false],
     ["a.b", "axb", false],
+    ["\\\u2028", "\u2028", true],
     ["a😀b", "a😀b", true],
     ["a?b", "a😀b", true],
   ])("%s against %s: %s", (pattern, path, expected) => {
