@@ -1,5 +1,5 @@
 // Runs in the network namespace of one instance and answers as EC2's instance metadata service
-// (IMDSv2): node metadata-service.ts DESCRIPTION-FILE. It prints a line when it listens.
+// (IMDSv2): node metadata-service.ts DESCRIPTION-FILE PORT. It prints a line when it listens.
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -8,11 +8,11 @@ import type { InstanceDescription } from "./description.ts";
 const address = "169.254.169.254";
 const tokenHeader = "x-aws-ec2-metadata-token";
 const tokens = new Map<string, number>();
-const [file = ""] = process.argv.slice(2);
+const [file = "", port = ""] = process.argv.slice(2);
 
 createServer((request, response) => {
   answer(request, response).catch((error: Error) => end(response, 500, error.message));
-}).listen(80, address, () => console.log("listening"));
+}).listen(Number(port), address, () => console.log("listening"));
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   // As it is now: addresses come and go while the machine runs.

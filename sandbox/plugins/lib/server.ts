@@ -50,9 +50,14 @@ export class ProviderServer {
   }
 
   /** Lines that the operation shows reach the engine before its result does. */
-  #operate<T>(urn: string, run: (operation: Operation) => Promise<T>): Promise<T> {
+  #operate<T>(
+    urn: string,
+    run: (operation: Operation) => Promise<T>,
+    timeoutSeconds?: number,
+  ): Promise<T> {
     const operation: Operation = {
       signal: this.#cancellation.signal,
+      ...(timeoutSeconds && { timeoutSeconds }),
       log: (severity, message, options) =>
         this.#engineLog?.write({ severity, message, urn, isStatus: options?.status === true }),
     };
@@ -126,8 +131,10 @@ export class ProviderServer {
           const outputs = provider.preview(resource, inputs);
           return new proto.CreateResponse().setProperties(toStruct(outputs));
         }
-        const { id, outputs } = await this.#operate(request.getUrn(), (operation) =>
-          provider.create(resource, inputs, operation),
+        const { id, outputs } = await this.#operate(
+          request.getUrn(),
+          (operation) => provider.create(resource, inputs, operation),
+          request.getTimeout(),
         );
         return new proto.CreateResponse().setId(id).setProperties(toStruct(outputs));
       }),

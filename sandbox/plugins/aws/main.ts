@@ -1,0 +1,4 @@
+import { serve } from "../lib/serve.ts";
+import { awsProvider } from "./provider.ts";
+
+await serve(awsProvider);

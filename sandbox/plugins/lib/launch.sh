@@ -1,0 +1,22 @@
+# shellcheck shell=sh
+# Runs the plugin named $plugin with a Node that can: sourced by sandbox/plugins/bin/*, which set $project.
+
+# Type stripping without a flag came with Node 22.18.
+is_new_enough() {
+  version=$("$1" --version 2>/dev/null) || return 1
+  version=${version#v}
+  major=${version%%.*}
+  minor=${version#*.}
+  minor=${minor%%.*}
+  [ "$major" -gt 22 ] || { [ "$major" -eq 22 ] && [ "$minor" -ge 18 ]; }
+}
+
+for node in node "$project/node_modules/.bin/node"; do
+  if is_new_enough "$node"; then
+    exec "$node" --disable-warning=ExperimentalWarning \
+      "$project/sandbox/plugins/$plugin/main.ts" "$@"
+  fi
+done
+
+echo "pulumi-resource-$plugin: no Node 22.18 or newer on PATH or in $project/node_modules; run npm install" >&2
+exit 1
