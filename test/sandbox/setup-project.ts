@@ -43,7 +43,9 @@ function startScript(file: string, words: readonly string[], options: Options) {
   return execa(file, words, { ...options, all: true, reject: false, stdin: "ignore" });
 }
 
-const names = ["packages", "npm", "pulumi", "root", "wheels", "nixpkgs", "plugins", "stack"];
+const names = [
+  ...["packages", "npm", "pulumi", "root", "wheels", "aws", "nixpkgs", "plugins", "stack"],
+];
 
 /**
  * The project with every step of setup replaced by a small one, which notes its name in the file

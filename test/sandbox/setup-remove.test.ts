@@ -74,6 +74,13 @@ test("it refuses to forget resources at AWS, unless it is told to", async () => 
   expect((await project.run("remove", ["--force"])).exitCode).toBe(0);
 });
 
+test("resources of the sandbox's own AWS go with it", async () => {
+  await using project = await makeScriptProject();
+  await project.write(".sandbox/state/.pulumi/stacks/iplz/dev.json", stateWithAws);
+  await project.write(".sandbox/aws/endpoint", "http://127.0.0.1:1\n");
+  expect((await project.run("remove")).exitCode).toBe(0);
+});
+
 test("machines are not left behind without Node.js", async () => {
   await using project = await makeScriptProject();
   await project.write(".sandbox/machines/one/machine.json", "{}");

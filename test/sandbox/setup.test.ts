@@ -4,7 +4,17 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { makeSetupProject, type ScriptProject } from "./setup-project.ts";
 
-const all = ["npm", "nixpkgs", "packages", "plugins", "pulumi", "root", "stack", "wheels"].sort();
+const all = [
+  "aws",
+  "npm",
+  "nixpkgs",
+  "packages",
+  "plugins",
+  "pulumi",
+  "root",
+  "stack",
+  "wheels",
+].sort();
 
 /** For a step that others must not be cut off by. */
 const untilDone = (count: number) =>
@@ -93,7 +103,7 @@ test("a step that fails shows its last lines and what to do, and ends the others
 });
 
 test("after a failure, a run does only what is left", async () => {
-  await using project = await makeSetupProject({ stack: `${untilDone(7)}; [[ -e mended ]]` });
+  await using project = await makeSetupProject({ stack: `${untilDone(8)}; [[ -e mended ]]` });
   expect((await project.run("setup")).exitCode).toBe(1);
   await project.write("mended", "");
   expect((await project.run("setup")).exitCode).toBe(0);
@@ -111,7 +121,7 @@ test("a step that is killed is a failure", async () => {
 
 test("Ctrl-C ends the steps with all that they started, and the next run carries on", async () => {
   await using project = await makeSetupProject({
-    pulumi: `[[ -e second ]] || { ${untilDone(6)}; echo $BASHPID >started; sleep 60 | cat; }`,
+    pulumi: `[[ -e second ]] || { ${untilDone(7)}; echo $BASHPID >started; sleep 60 | cat; }`,
   });
   const first = project.run("setup");
   await expect.poll(() => project.lines("started"), { timeout: 10_000 }).toHaveLength(1);

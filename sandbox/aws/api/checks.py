@@ -19,7 +19,7 @@ def check_run(backend: Any, image_id: str, user_data: Any, arguments: dict[str, 
     if image is None:
         raise EC2ClientError("InvalidAMIID.NotFound", f"The image id '[{image_id}]' does not exist")
     key = arguments.get("key_name")
-    if key and key not in backend.keypairs:
+    if key and key not in backend.key_pairs:
         raise EC2ClientError("InvalidKeyPair.NotFound", f"The key pair '{key}' does not exist")
     if user_data and len(_decoded(str(user_data))) > MAX_USER_DATA_BYTES:
         message = f"User data is limited to {MAX_USER_DATA_BYTES} bytes"

@@ -70,7 +70,8 @@ def describe(backend: Any, instance: Any) -> dict[str, Any]:
     data = instance.user_data
     public_key = None
     if instance.key_name:
-        public_key = backend.keypairs[instance.key_name].material_public
+        material = backend.key_pairs[instance.key_name].material_public
+        public_key = (material.decode() if isinstance(material, bytes) else str(material)).strip()
     return {
         "id": instance.id,
         "state": "stopped" if instance.state == "stopped" else "running",
