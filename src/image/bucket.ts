@@ -13,7 +13,7 @@ export class ImageBucket extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
   constructor(name: string, args: ImageBucketArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("nixos:image:Bucket", name, {}, opts);
+    super("nixos:image:ImageBucket", name, {}, opts);
     const parent = { parent: this };
     const bucket = new aws.s3.Bucket(
       name,

@@ -18,10 +18,12 @@ import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 /** Machines are made once; each change of the system is copied to them and activated. */
 export function deployLive(config: Config): StackOutputs {
   const key = new SshKey("key", { privateKey: config.privateKey });
-  const values = key.publicKey.apply((publicKey): Values => ({
-    authorizedKeys: [publicKey, ...config.authorizedKeys],
-    ...valuesOf(config),
-  }));
+  const values = key.publicKey.apply(
+    (publicKey): Values => ({
+      authorizedKeys: [publicKey, ...config.authorizedKeys],
+      ...valuesOf(config),
+    }),
+  );
   const system = buildSystem("system", config.configuration, config, values);
   const { machines, imageId } = makeMachines(config, key, values);
   return {

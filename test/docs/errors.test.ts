@@ -52,7 +52,9 @@ test("every message in docs/errors.md is in the source", async () => {
 });
 
 test("every error of the program, its providers and its sandbox machines is in docs/errors.md", async () => {
-  const files = (await listFiles("src", "providers", "sandbox/machines", "sandbox/instances")).filter(isProgram);
+  const files = (
+    await listFiles("src", "providers", "sandbox/machines", "sandbox/instances")
+  ).filter(isProgram);
   const messages = (await inEach(files, errorMessages)).filter(
     ({ text }) => /[a-z]/.test(text) && !partsOfOthers.includes(text),
   );

@@ -35,16 +35,19 @@ export interface Run {
 }
 
 /**
- * Makes the project and its stack, with config by path, as `pulumi config set --path` takes it; destroys the stack and removes the copy at the end of
- * `await using`.
+ * Makes the project and its stack, with config by path, as `pulumi config set --path` takes it, and
+ * environment variables; destroys the stack and removes the copy at the end of `await using`.
  */
-export async function makeProject(config: ConfigMap = {}): Promise<Project> {
+export async function makeProject(
+  config: ConfigMap = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), "project-"));
   await copyCheckout(folder);
   const stackName = `test-${randomBytes(4).toString("hex")}`;
   const stack = await LocalWorkspace.createStack(
     { stackName, workDir: folder },
-    { envVars: await environment(folder) },
+    { envVars: { ...(await environment(folder)), ...settings } },
   );
   await stack.setAllConfig({ ...sandboxConfig(), ...config }, true);
   return {
@@ -119,7 +122,8 @@ async function record(run: (options: RunOptions) => Promise<unknown>): Promise<R
       // A refresh tells what it found only with the outputs.
       const step = event.resOutputsEvent?.metadata ?? event.resourcePreEvent?.metadata;
       if (!step || step.type.startsWith("pulumi:")) return;
-      steps.set(`${step.type.split(":").at(-1)} ${step.urn.split("::").at(-1)}`, step.op);
+      const op = /replace/.test(step.op) ? "replace" : step.op;
+      steps.set(`${step.type.split(":").at(-1)} ${step.urn.split("::").at(-1)}`, op);
     },
   }).then(
     () => undefined,

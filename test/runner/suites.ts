@@ -13,6 +13,10 @@ if (!home) throw new Error("SANDBOX_HOME is not set: run this with `npm test`.")
 const inApp = (tool: string, ...words: string[]) =>
   commandSuite(join(home, "venv/bin", tool), words, { cwd: "app" });
 
+/** The same tools for the API of the sandbox's AWS, which has an environment of its own. */
+const inAws = (tool: string, ...words: string[]) =>
+  commandSuite(join(home, "venv/bin", tool), words, { cwd: "sandbox/aws" });
+
 /** The flake's checks that the stand-in for nixpkgs can build; the others it only evaluates. */
 const buildable = [
   "package-iplz",
@@ -31,6 +35,9 @@ export const suites: Readonly<Record<string, Suite>> = {
   ruff: inApp("ruff", "check"),
   "ruff-format": inApp("ruff", "format", "--check"),
   mypy: inApp("mypy"),
+  "aws-ruff": inAws("ruff", "check"),
+  "aws-ruff-format": inAws("ruff", "format", "--check"),
+  "aws-mypy": inAws("mypy", "--python-executable", join(home, "aws-venv/bin/python")),
   pytest: pytest(join(home, "venv/bin/pytest")),
   flake: commandSuite("nix", ["flake", "check", "--no-build", ...fromStandIn(home)]),
   "flake-builds": commandSuite("nix", ["build", "--no-link", ...fromStandIn(home), ...buildable]),

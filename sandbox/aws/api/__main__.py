@@ -1,4 +1,4 @@
-"""Serves until it is ended: python -m api --port N [--deployer-policy FILE] [--instances WORD...]"""
+"""Serves until it is ended: python -m api --port N [--deployer-policy FILE] [--instances WORDS]"""
 
 import argparse
 import json
@@ -10,13 +10,13 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 os.environ.setdefault("MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION", "true")
 os.environ.setdefault("MOTO_ACCOUNT_ID", "123456789012")
 
-from moto.moto_server.werkzeug_app import (  # noqa: E402
+from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     create_backend_app,
 )
-from werkzeug.serving import make_server  # noqa: E402
+from werkzeug.serving import make_server
 
-from . import bucket_policies, checks, gate, home, images, imports, machines  # noqa: E402
+from . import bucket_policies, checks, gate, home, images, imports, machines
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
     application = gate.Gate(DomainDispatcherApplication(create_backend_app), allowed)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", given.port, application, threaded=True)
-    print(f"http://127.0.0.1:{server.server_port}", flush=True)  # noqa: T201
+    print(f"http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever()
 
 

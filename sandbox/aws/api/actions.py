@@ -62,7 +62,12 @@ def _s3(method: str, path: str, query: dict[str, list[str]]) -> tuple[str, str]:
             return f"{_VERBS[method]}{what}", resource
     if method == "POST" and "delete" in query:
         return "DeleteObject", f"{resource}/*"
-    plain = {"PUT": "CreateBucket", "DELETE": "DeleteBucket", "GET": "ListBucket", "HEAD": "ListBucket"}
+    plain = {
+        "PUT": "CreateBucket",
+        "DELETE": "DeleteBucket",
+        "GET": "ListBucket",
+        "HEAD": "ListBucket",
+    }
     if "versions" in query:
         return "ListBucketVersions", resource
     return plain.get(method, "Unknown"), resource
@@ -70,7 +75,9 @@ def _s3(method: str, path: str, query: dict[str, list[str]]) -> tuple[str, str]:
 
 def _object_action(method: str, query: dict[str, list[str]]) -> str:
     if "tagging" in query:
-        return {"GET": "GetObjectTagging", "PUT": "PutObjectTagging"}.get(method, "DeleteObjectTagging")
+        return {"GET": "GetObjectTagging", "PUT": "PutObjectTagging"}.get(
+            method, "DeleteObjectTagging"
+        )
     if method == "DELETE":
         return "AbortMultipartUpload" if "uploadId" in query else "DeleteObject"
     return "GetObject" if method in {"GET", "HEAD"} else "PutObject"

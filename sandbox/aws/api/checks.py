@@ -41,7 +41,9 @@ def _check_processor(backend: Any, image: Any, instance_type: str) -> None:
             f"the architecture '{image.architecture}' of the specified AMI."
         )
         raise EC2ClientError("InvalidParameterValue", message)
-    if not getattr(image, "ena_support", False) and not instance_type.startswith(("t1.", "t2.", "m1.")):
+    if not getattr(image, "ena_support", False) and not instance_type.startswith(
+        ("t1.", "t2.", "m1.")
+    ):
         message = (
             f"Enhanced networking with the Elastic Network Adapter (ENA) is required for the "
             f"'{instance_type}' instance type. Ensure that you are using an AMI that is enabled for ENA."
@@ -101,6 +103,6 @@ def install() -> None:
         home.volume_disk(volume_id).unlink(missing_ok=True)
         return delete(self, volume_id)
 
-    InstanceBackend.run_instances = run_instances  # type: ignore[method-assign]
-    ElasticAddressBackend.release_address = release_address  # type: ignore[method-assign]
-    EBSBackend.delete_volume = delete_volume  # type: ignore[method-assign]
+    setattr(InstanceBackend, "run_instances", run_instances)  # noqa: B010
+    setattr(ElasticAddressBackend, "release_address", release_address)  # noqa: B010
+    setattr(EBSBackend, "delete_volume", delete_volume)  # noqa: B010

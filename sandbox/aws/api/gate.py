@@ -121,7 +121,9 @@ def _log(key: str, request: actions.Request, refusal: tuple[int, str, str] | Non
 def _error(start: Start, service: str, status: int, code: str, message: str) -> list[bytes]:
     error = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
     if service == "ec2":
-        body = f"<Response><Errors><Error>{error}</Error></Errors><RequestID>0</RequestID></Response>"
+        body = (
+            f"<Response><Errors><Error>{error}</Error></Errors><RequestID>0</RequestID></Response>"
+        )
     elif service == "s3":
         body = f"<Error>{error}<RequestId>0</RequestId></Error>"
     else:

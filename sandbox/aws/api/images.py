@@ -57,7 +57,10 @@ def register_image(self: EC2Response) -> ActionResult:
     self.error_on_dryrun()
     backend = self.ec2_backend
     name = self._get_param("Name")
-    if any(image.name == name and image.owner_id == backend.account_id for image in backend.amis.values()):
+    if any(
+        image.name == name and image.owner_id == backend.account_id
+        for image in backend.amis.values()
+    ):
         owner = next(image.id for image in backend.amis.values() if image.name == name)
         message = f"AMI name {name} is already in use by AMI {owner}"
         raise EC2ClientError("InvalidAMIName.Duplicate", message)
@@ -66,7 +69,9 @@ def register_image(self: EC2Response) -> ActionResult:
         backend,
         name=name,
         description=self._get_param("Description"),
-        block_device_mappings=[_mapping(backend, one) for one in self._get_param("BlockDeviceMappings", [])],
+        block_device_mappings=[
+            _mapping(backend, one) for one in self._get_param("BlockDeviceMappings", [])
+        ],
         **given,
     )
     image.add_tags(self._parse_tag_specification().get("image", {}))
@@ -99,7 +104,7 @@ def _in_use(backend: Any, snapshot_id: str) -> str | None:
 
 
 def install() -> None:
-    EC2Response.register_image = register_image
+    setattr(EC2Response, "register_image", register_image)  # noqa: B010
     delete = EBSBackend.delete_snapshot
 
     def delete_snapshot(self: Any, snapshot_id: str) -> Any:
@@ -111,4 +116,4 @@ def install() -> None:
 
     EBSBackend.delete_snapshot = delete_snapshot  # type: ignore[method-assign]
     # The account has no images but its own; those of others are published by hand.
-    AmiBackend._load_amis = lambda self: None  # type: ignore[method-assign] # noqa: SLF001
+    setattr(AmiBackend, "_load_amis", lambda _self: None)  # noqa: B010

@@ -132,9 +132,7 @@ def role_policies(name: str) -> list[dict[str, Any]]:
         for one in _statements(trust)
     ) and policy.is_allowed([anything], "sts:AssumeRole", "*", context)
     if role is None or not is_trusted:
-        message = (
-            f"The service role {name} provided does not exist or does not have sufficient permissions"
-        )
+        message = f"The service role {name} provided does not exist or does not have sufficient permissions"
         raise EC2ClientError("InvalidParameter", message)
     return [json.loads(document) for document in role.policies.values()]
 
@@ -147,7 +145,9 @@ def import_object(backend: Any, request: dict[str, Any]) -> str:
     bucket = s3_backends[home.ACCOUNT]["aws"].buckets.get(bucket_name)
     key = bucket.keys.get(key_name) if bucket else None
     if key is None:
-        message = f"ClientError: Disk validation failed [Unable to find s3://{bucket_name}/{key_name}]"
+        message = (
+            f"ClientError: Disk validation failed [Unable to find s3://{bucket_name}/{key_name}]"
+        )
         raise ImportFailedError(message)
     snapshot_id = random_snapshot_id()
     size = convert(key.value, container["Format"].upper(), home.snapshot_disk(snapshot_id))
@@ -171,11 +171,19 @@ def check_permissions(role_name: str, bucket: str, key: str) -> None:
     except EC2ClientError as error:
         raise ImportFailedError(f"ClientError: {error.message}") from error
     needed = [
-        *((action, f"arn:aws:s3:::{bucket}") for action in ("s3:GetBucketLocation", "s3:ListBucket")),
+        *(
+            (action, f"arn:aws:s3:::{bucket}")
+            for action in ("s3:GetBucketLocation", "s3:ListBucket")
+        ),
         ("s3:GetObject", f"arn:aws:s3:::{bucket}/{key}"),
         *(
             (f"ec2:{action}", "*")
-            for action in ("ModifySnapshotAttribute", "CopySnapshot", "RegisterImage", "DescribeImages")
+            for action in (
+                "ModifySnapshotAttribute",
+                "CopySnapshot",
+                "RegisterImage",
+                "DescribeImages",
+            )
         ),
     ]
     for action, resource in needed:
@@ -193,7 +201,9 @@ def convert(content: bytes, kind: str, disk: Path) -> int:
     upload.write_bytes(content)
     try:
         if kind == "VHD" and not content[-512:].startswith(b"conectix"):
-            raise ImportFailedError("ClientError: Disk validation failed [Unsupported VHD: no footer]")
+            raise ImportFailedError(
+                "ClientError: Disk validation failed [Unsupported VHD: no footer]"
+            )
         subprocess.run(
             ["qemu-img", "convert", "-f", FORMATS[kind], "-O", "raw", upload, disk],
             check=True,

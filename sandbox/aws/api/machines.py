@@ -10,8 +10,7 @@ import subprocess
 import threading
 from typing import Any
 
-from moto.ec2.models import ec2_backends
-from moto.ec2.models import elastic_ip_addresses, elastic_network_interfaces
+from moto.ec2.models import ec2_backends, elastic_ip_addresses, elastic_network_interfaces
 from moto.ec2.models.instances import InstanceState, StateReason
 
 from . import home
@@ -24,8 +23,8 @@ _lock = threading.Lock()
 
 def install(command: list[str]) -> None:
     _command[:] = command
-    elastic_ip_addresses.random_public_ip = free_public_address
-    elastic_network_interfaces.random_public_ip = free_public_address
+    setattr(elastic_ip_addresses, "random_ip", free_public_address)  # noqa: B010
+    setattr(elastic_network_interfaces, "random_public_ip", free_public_address)  # noqa: B010
 
 
 def free_public_address() -> str:
@@ -41,7 +40,7 @@ def free_public_address() -> str:
 def sync() -> None:
     """Brings every machine to what its instance is now."""
     with _lock:
-        backends = [backend for _, _, backend in ec2_backends.iter_backends()]
+        backends: list[Any] = [backend for _, _, backend in ec2_backends.iter_backends()]
         instances = [(backend, one) for backend in backends for one in backend.all_instances()]
         for backend, instance in instances:
             wanted = describe(backend, instance)
@@ -93,7 +92,9 @@ def describe(backend: Any, instance: Any) -> dict[str, Any]:
         "ingress": [rule for group in groups for rule in _rules(group.ingress_rules)],
         "egress": [rule for group in groups for rule in _rules(group.egress_rules)],
         "volumes": [
-            _volume(backend, device, disk.volume_id) for device, disk in disks.items() if device != root
+            _volume(backend, device, disk.volume_id)
+            for device, disk in disks.items()
+            if device != root
         ],
     }
 
@@ -156,9 +157,9 @@ def apply(instance: Any, wanted: dict[str, Any]) -> None:
 
 
 def fail(instance: Any, wanted: dict[str, Any], words: str) -> None:
-    print(f"instance {instance.id}: {words}", flush=True)  # noqa: T201
+    print(f"instance {instance.id}: {words}", flush=True)
     _applied.pop(instance.id, None)
-    instance._state = InstanceState("terminated", 48)  # noqa: SLF001
+    instance._state = InstanceState("terminated", 48)
     instance.state_reason = StateReason(f"Server.InternalError: {words}", "Server.InternalError")
     gone = json.dumps({**wanted, "state": "terminated"})
     subprocess.run(_command, input=gone, capture_output=True, text=True, check=False)

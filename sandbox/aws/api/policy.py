@@ -26,9 +26,7 @@ def _effects(
     policies: Iterable[Mapping[str, Any]], action: str, resource: str, context: Context
 ) -> set[str]:
     statements = [one for policy in policies for one in _list(policy.get("Statement", []))]
-    return {
-        one.get("Effect", "") for one in statements if _matches(one, action, resource, context)
-    }
+    return {one.get("Effect", "") for one in statements if _matches(one, action, resource, context)}
 
 
 def _matches(statement: Mapping[str, Any], action: str, resource: str, context: Context) -> bool:

@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154
 # Runs the plugin named $plugin with a Node that can: sourced by sandbox/plugins/bin/*, which set $project.
 
 # Type stripping without a flag came with Node 22.18.

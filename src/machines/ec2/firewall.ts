@@ -29,7 +29,7 @@ export class Firewall extends pulumi.ComponentResource {
     );
     const ingress = (service: string, port: number) => (cidr: string) =>
       new aws.vpc.SecurityGroupIngressRule(
-        `${name}-${service}-${cidr}`,
+        `${name}-${service}-${label(cidr)}`,
         {
           securityGroupId: group.id,
           ipProtocol: "tcp",
@@ -42,7 +42,7 @@ export class Firewall extends pulumi.ComponentResource {
       );
     const egress = (cidr: string) =>
       new aws.vpc.SecurityGroupEgressRule(
-        `${name}-egress-${cidr}`,
+        `${name}-egress-${label(cidr)}`,
         {
           securityGroupId: group.id,
           ipProtocol: "-1",
@@ -61,6 +61,12 @@ export class Firewall extends pulumi.ComponentResource {
       .apply(([groupId = ""]) => groupId);
     this.registerOutputs({ securityGroupId: this.securityGroupId });
   }
+}
+
+/** The network as a part of a resource's name, in which `::` has a meaning of its own. */
+function label(cidr: string): string {
+  if (cidr.endsWith("/0")) return cidr.includes(":") ? "any-ipv6" : "any-ipv4";
+  return cidr.replaceAll(":", "-");
 }
 
 function source(cidr: string): { cidrIpv4: string } | { cidrIpv6: string } {

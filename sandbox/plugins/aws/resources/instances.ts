@@ -83,7 +83,9 @@ export const instance: AwsResource = {
       availabilityZone: found.Placement?.AvailabilityZone,
       subnetId: found.SubnetId,
       ...(found.KeyName && { keyName: found.KeyName }),
-      vpcSecurityGroupIds: found.SecurityGroups?.map(({ GroupId }) => GroupId),
+      vpcSecurityGroupIds: (found.NetworkInterfaces?.[0]?.Groups ?? []).map(
+        ({ GroupId }) => GroupId,
+      ),
       arn: `arn:aws:ec2:${region()}:123456789012:instance/${id}`,
       instanceState: found.State?.Name,
       privateDns: found.PrivateDnsName ?? "",

@@ -1,0 +1,106 @@
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { makeEc2Project, nothing } from "./ec2-project.ts";
+import { answerOf, machinesOf } from "./machines.ts";
+
+const strategy = { "iplz:strategy": { value: "image" } };
+const anAddress = /^\d+\.\d+\.\d+\.\d+\n$/;
+
+/** What an edit of the application does to a stack of one machine. */
+const replaced = {
+  "Build image-build": "update",
+  "BucketObjectv2 image-object": "replace",
+  "SnapshotImport image-snapshot": "replace",
+  "Ami image": "replace",
+  "Instance machine-1": "replace",
+};
+
+/** Whether a connection is accepted, refused, or not answered within a second. */
+function knock(host: string, port: number): Promise<string> {
+  return new Promise((answer) => {
+    const socket = connect({ host, port, timeout: 1000 });
+    socket.once("connect", () => socket.destroy() && answer("open"));
+    socket.once("timeout", () => socket.destroy() && answer("no answer"));
+    socket.once("error", ({ code }: NodeJS.ErrnoException) => answer(code ?? ""));
+  });
+}
+
+test("an image stack goes from nothing to an answer, follows an edit, and leaves nothing", async () => {
+  await using project = await makeEc2Project(strategy);
+  const first = await project.up();
+  expect(first.error).toBeUndefined();
+  expect(first.steps).toEqual({
+    "Build image-build": "create",
+    "Image image": "create",
+    "ImageBucket image-bucket": "create",
+    "Bucket image-bucket": "create",
+    "BucketPublicAccessBlock image-bucket-public-access": "create",
+    "BucketPolicy image-bucket-policy": "create",
+    "BucketServerSideEncryptionConfiguration image-bucket-encryption": "create",
+    "ImportRole image-import-role": "create",
+    "Role image-import-role": "create",
+    "RolePolicy image-import-role-policy": "create",
+    "BucketObjectv2 image-object": "create",
+    "SnapshotImport image-snapshot": "create",
+    "Ami image": "create",
+    "Firewall firewall": "create",
+    "SecurityGroup firewall": "create",
+    "SecurityGroupIngressRule firewall-http-any-ipv4": "create",
+    "SecurityGroupIngressRule firewall-http-any-ipv6": "create",
+    "SecurityGroupEgressRule firewall-egress-any-ipv4": "create",
+    "SecurityGroupEgressRule firewall-egress-any-ipv6": "create",
+    "Ec2Machine machine-1": "create",
+    "Instance machine-1": "create",
+  });
+  const [before] = await machinesOf(project);
+  expect(await answerOf(before)).toMatch(anAddress);
+  expect(await knock(before?.address ?? "", 22)).toBe("no answer");
+  const health = await fetch(`${before?.url}healthz`);
+  expect(await health.text()).toBe(`${before?.system}\n`);
+
+  expect((await project.up()).steps).toEqual({});
+  expect((await project.preview()).steps).toEqual({});
+  expect((await project.refresh()).steps).toEqual({});
+
+  await project.edit("app/src/iplz/__init__.py", '"""', '"""One line more. ');
+  expect((await project.preview()).steps).toEqual(replaced);
+  const second = await project.up();
+  expect(second.error).toBeUndefined();
+  expect(second.steps).toEqual(replaced);
+  const [after] = await machinesOf(project);
+  expect(after?.system).not.toBe(before?.system);
+  expect(await answerOf(after)).toMatch(anAddress);
+  const there = await project.contents();
+  expect([there.images?.length, there.snapshots?.length, there.instances?.length]).toEqual([
+    1, 1, 1,
+  ]);
+  expect(await project.machineFolders()).toEqual(there.instances);
+
+  await project.stack.destroy();
+  expect(await project.contents()).toEqual(nothing);
+  expect(await project.machineFolders()).toEqual([]);
+  expect(await project.denied()).toEqual([]);
+});
+
+test("a retained image is deployed again, and none outlives the stack", async () => {
+  await using project = await makeEc2Project({ ...strategy, "iplz:retainImages": { value: "1" } });
+  expect((await project.up()).error).toBeUndefined();
+  const [before] = await machinesOf(project);
+  const first = (await project.stack.outputs()).imageId?.value;
+  await project.edit("app/src/iplz/__init__.py", '"""', '"""One line more. ');
+  const edited = await project.up();
+  expect(edited.steps).toEqual({ ...replaced, "RetainedImages retained-images": "update" });
+  const { retainedImages } = await project.stack.outputs();
+  expect(retainedImages?.value).toEqual([
+    { imageId: first, system: before?.system, created: expect.stringMatching(/^\d{4}-/) },
+  ]);
+
+  await project.stack.setConfig("iplz:image", { value: first });
+  expect((await project.up()).error).toBeUndefined();
+  const [back] = await machinesOf(project);
+  expect(back?.system).toBe(before?.system);
+  expect(await (await fetch(`${back?.url}healthz`)).text()).toBe(`${before?.system}\n`);
+  await project.stack.destroy();
+  expect(await project.contents()).toEqual(nothing);
+  expect(await project.denied()).toEqual([]);
+});
