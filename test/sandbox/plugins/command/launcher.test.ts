@@ -31,9 +31,11 @@ describe("the launcher", () => {
   });
 
   it("says what to do where there is no Node that can run it", async () => {
-    const project = join(folder, "project/sandbox/plugins/bin");
+    const plugins = join(folder, "project/sandbox/plugins");
+    const project = join(plugins, "bin");
     await mkdir(project, { recursive: true });
     await execa("cp", [launcher, project]);
+    await execa("cp", ["-r", "sandbox/plugins/lib", plugins]);
     const { exitCode, stderr } = await execa(join(project, "pulumi-resource-command"), {
       reject: false,
       extendEnv: false,
