@@ -18,6 +18,8 @@ export interface Project extends AsyncDisposable {
   /** Replaces a text that must be in the file, and tells Git. */
   edit(path: string, from: string, to: string): Promise<void>;
   up(): Promise<Run>;
+  /** Begins an up and kills the CLI with all that it started as soon as it prints the text. */
+  upUntil(text: RegExp): Promise<void>;
   preview(): Promise<Run>;
   refresh(): Promise<Run>;
   /** The stack's state as it lies in the backend. */
@@ -45,10 +47,8 @@ export async function makeProject(
   const folder = await mkdtemp(join(tmpdir(), "project-"));
   await copyCheckout(folder);
   const stackName = `test-${randomBytes(4).toString("hex")}`;
-  const stack = await LocalWorkspace.createStack(
-    { stackName, workDir: folder },
-    { envVars: { ...(await environment(folder)), ...settings } },
-  );
+  const envVars = { ...(await environment(folder)), ...settings };
+  const stack = await LocalWorkspace.createStack({ stackName, workDir: folder }, { envVars });
   await stack.setAllConfig({ ...sandboxConfig(), ...config }, true);
   return {
     folder,
@@ -56,6 +56,7 @@ export async function makeProject(
     stackName,
     edit: (path, from, to) => edit(folder, path, from, to),
     up: () => record((options) => stack.up({ ...options, suppressProgress: true })),
+    upUntil: (text) => killWhenPrinted(folder, stackName, envVars, text),
     preview: () => record((options) => stack.preview(options)),
     refresh: () => record((options) => stack.refresh(options)),
     readState: () => readFile(join(folder, `.state/.pulumi/stacks/iplz/${stackName}.json`), "utf8"),
@@ -106,6 +107,28 @@ async function edit(folder: string, path: string, from: string, to: string): Pro
     text.replace(from, () => to),
   );
   await execa("git", ["add", path], { cwd: folder });
+}
+
+async function killWhenPrinted(
+  cwd: string,
+  stackName: string,
+  env: Readonly<Record<string, string>>,
+  text: RegExp,
+): Promise<void> {
+  const up = execa("pulumi", ["up", "--yes", "--skip-preview", "--stack", stackName], {
+    ...{ cwd, env, detached: true, all: true, buffer: false, reject: false, stdin: "ignore" },
+  });
+  let printed = "";
+  const isPrinted = await new Promise<boolean>((decide) => {
+    up.all.on("data", (chunk) => {
+      printed += chunk;
+      if (text.test(printed)) decide(true);
+    });
+    up.all.once("end", () => decide(false));
+  });
+  if (!isPrinted) throw new Error(`pulumi up ended without printing ${text}:\n${printed}`);
+  if (up.pid) process.kill(-up.pid, "SIGKILL");
+  await up;
 }
 
 interface RunOptions {
