@@ -50,7 +50,7 @@ test("wrong config stops the program before any resource, every fault told, with
   expect(run.error).toContain(
     [
       `error: The configuration of stack ${project.stackName} cannot be used:`,
-      '    - iplz:machines: Invalid option: expected one of "sandbox"|"existing" (got "cloud")',
+      '    - iplz:machines: Invalid option: expected one of "sandbox"|"existing"|"aws" (got "cloud")',
       "    - iplz:count: Too small: expected number to be >=1 (got 0)",
     ].join("\n"),
   );
