@@ -162,7 +162,7 @@ describe("cancel", () => {
     const pid = await operation.firstMessage;
     operation.cancel();
     expect(await running).toBe(`cancelled: running "sleep 300 & echo $!; wait":\n${pid}\n`);
-    expect(await isRunning(pid)).toBe(false);
+    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
   });
 });
 
