@@ -23,6 +23,12 @@ import { makeProject, type Project } from "./project.ts";
 export interface Ec2Project extends Project {
   /** Sets what goes wrong: see sandbox/aws/api/faults.py. */
   fault(fault: object): Promise<void>;
+  /** Publishes a copy of a snapshot as an AMI of another account. */
+  publish(image: {
+    name: string;
+    owner: string;
+    snapshot_id: string;
+  }): Promise<{ imageId: string; snapshotId: string }>;
   /** IDs and names of everything that the account has, instances that are terminated left out. */
   contents(): Promise<Record<string, string[]>>;
   /** Folders of instances' machines. */
@@ -62,6 +68,11 @@ export async function makeEc2Project(config: ConfigMap): Promise<Ec2Project> {
         method: "POST",
         body: JSON.stringify(fault),
       });
+    },
+    async publish(image) {
+      const request = { method: "POST", body: JSON.stringify(image) };
+      const response = await fetch(`${api.endpoint}/_sandbox/images`, request);
+      return (await response.json()) as { imageId: string; snapshotId: string };
     },
     contents: () => contentsOf(client),
     machineFolders: () => foldersIn(instancesFolder(home)),

@@ -107,3 +107,34 @@ test("a data volume and an address survive the machine that has them", async () 
   expect(await answerOf(after)).toMatch(anAddress);
   expect(await onMachine("mountpoint -q /data && cat /data/file")).toBe("kept");
 });
+
+test("two machines stay when their base image becomes the catalog's, and a third starts from it", async () => {
+  await using project = await makeEc2Project({ ...sshCidrs, "iplz:count": { value: "2" } });
+  expect((await project.up()).error).toBeUndefined();
+  const before = await machinesOf(project);
+  expect(before.map(({ name }) => name)).toEqual(["machine-1", "machine-2"]);
+  for (const machine of before) expect(await answerOf(machine)).toMatch(anAddress);
+
+  const [snapshot = ""] = (await project.contents()).snapshots ?? [];
+  const owner = "427812963091";
+  const older = { name: "nixos/26.05.1-x86_64-linux", owner, snapshot_id: snapshot };
+  const { imageId, snapshotId } = await project.publish(older);
+  await project.stack.setConfig("iplz:baseImage", { value: "catalog" });
+  const switched = await project.up();
+  expect(switched.error).toBeUndefined();
+  expect(switched.steps["Instance machine-1"]).toBeUndefined();
+  expect(switched.steps["Ami base-image"]).toBe("delete");
+  expect((await project.stack.outputs()).imageId?.value).toBe(imageId);
+  expect((await machinesOf(project)).map(({ address }) => address)).toEqual(
+    before.map(({ address }) => address),
+  );
+
+  const newer = { name: "nixos/26.05.2-x86_64-linux", owner, snapshot_id: snapshotId };
+  await project.publish(newer);
+  expect((await project.preview()).steps).toEqual({});
+  await project.stack.setConfig("iplz:count", { value: "3" });
+  const third = await project.up();
+  expect(third.error).toBeUndefined();
+  for (const machine of await machinesOf(project))
+    expect(await answerOf(machine)).toMatch(anAddress);
+});

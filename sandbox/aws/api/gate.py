@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from xml.sax.saxutils import escape
 
-from . import actions, faults, home, machines, policy
+from . import actions, faults, home, images, machines, policy
 
 DEPLOYER = "AKIASANDBOXDEPLOYER0"
 ADMIN = "AKIASANDBOXADMIN0000"
@@ -39,8 +39,11 @@ class Gate:
         _log(credential.split("/")[0], request, refusal)
         if refusal:
             return _error(start, request.service, *refusal)
-        answer = list(self.application(environ, start))
-        if request.service == "ec2" and not _READS.match(request.action):
+        if request.service != "ec2" or _READS.match(request.action):
+            return list(self.application(environ, start))
+        # One change at a time: half of one is nothing that a machine could be brought to.
+        with machines.changing:
+            answer = list(self.application(environ, start))
             machines.sync()
         return answer
 
@@ -81,13 +84,18 @@ class Gate:
         return 403, "UnauthorizedOperation" if service == "ec2" else "AccessDenied", message
 
     def _administer(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        answer: dict[str, str] = {}
         if environ["REQUEST_METHOD"] == "DELETE":
             faults.reset()
         else:
             length = int(environ.get("CONTENT_LENGTH") or 0)
-            faults.current.set(json.loads(environ["wsgi.input"].read(length)))
+            request = json.loads(environ["wsgi.input"].read(length))
+            if environ["PATH_INFO"].endswith("/images"):
+                answer = images.publish(**request)
+            else:
+                faults.current.set(request)
         start("200 OK", [("Content-Type", "application/json")])
-        return [b"{}"]
+        return [json.dumps(answer).encode()]
 
 
 def _form(environ: dict[str, Any]) -> str:

@@ -1,14 +1,18 @@
 """AMIs keep all that they are registered with; moto's keep their name alone."""
 
+import shutil
 from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models import ec2_backends
 from moto.ec2.models.amis import Ami, AmiBackend
-from moto.ec2.models.elastic_block_store import EBSBackend
+from moto.ec2.models.elastic_block_store import EBSBackend, Snapshot
 from moto.ec2.responses import EC2Response
-from moto.ec2.utils import random_ami_id
+from moto.ec2.utils import random_ami_id, random_snapshot_id
+
+from . import home
 
 FIELDS = {
     "Architecture": ("architecture", "i386"),
@@ -93,6 +97,36 @@ def _mapping(backend: Any, given: dict[str, Any]) -> dict[str, Any]:
     ebs.setdefault("DeleteOnTermination", True)
     ebs["Encrypted"] = snapshot.encrypted
     return {"DeviceName": given["DeviceName"], "Ebs": ebs}
+
+
+def publish(name: str, owner: str, snapshot_id: str) -> dict[str, str]:
+    """Makes another account's public image of a copy of a snapshot, as a catalog has them."""
+    backends: list[Any] = [backend for _, _, backend in ec2_backends.iter_backends()]
+    backend = next(one for one in backends if snapshot_id in one.snapshots)
+    source = backend.snapshots[snapshot_id]
+    copy = random_snapshot_id()
+    shutil.copyfile(home.snapshot_disk(snapshot_id), home.snapshot_disk(copy))
+    backend.snapshots[copy] = Snapshot(backend, copy, source.volume, name, owner_id=owner)
+    ebs = {"SnapshotId": copy, "VolumeType": "gp3", "DeleteOnTermination": True}
+    ebs |= {"VolumeSize": source.volume_size, "Encrypted": False}
+    image = RegisteredAmi(
+        backend,
+        name=name,
+        description=name,
+        architecture="x86_64",
+        virtualization_type="hvm",
+        boot_mode="legacy-bios",
+        ena_support=True,
+        sriov_net_support="simple",
+        imds_support="v2.0",
+        tpm_support=None,
+        root_device_name="/dev/xvda",
+        block_device_mappings=[{"DeviceName": "/dev/xvda", "Ebs": ebs}],
+    )
+    image.owner_id = owner
+    image.launch_permissions = [{"Group": "all"}]
+    backend.amis[image.id] = image
+    return {"imageId": image.id, "snapshotId": copy}
 
 
 def _in_use(backend: Any, snapshot_id: str) -> str | None:

@@ -18,7 +18,8 @@ from . import home
 PUBLIC_ADDRESSES = ipaddress.ip_network("198.19.0.0/16")
 _command: list[str] = []
 _applied: dict[str, dict[str, Any]] = {}
-_lock = threading.Lock()
+_seen: set[str] = set()
+changing = threading.Lock()
 
 
 def install(command: list[str]) -> None:
@@ -38,22 +39,24 @@ def free_public_address() -> str:
 
 
 def sync() -> None:
-    """Brings every machine to what its instance is now."""
-    with _lock:
-        backends: list[Any] = [backend for _, _, backend in ec2_backends.iter_backends()]
-        instances = [(backend, one) for backend in backends for one in backend.all_instances()]
-        for backend, instance in instances:
-            wanted = describe(backend, instance)
-            if _applied.get(instance.id) != wanted:
-                apply(instance, wanted)
-        volumes = {volume for backend in backends for volume in backend.volumes}
-        for disk in (home.folder / "volumes").glob("*.raw"):
-            if disk.stem not in volumes:
-                disk.unlink()
-        snapshots = {snapshot for backend in backends for snapshot in backend.snapshots}
-        for disk in (home.folder / "snapshots").glob("*.raw"):
-            if disk.stem not in snapshots:
-                disk.unlink()
+    """Brings every machine to what its instance is now, while nothing else changes."""
+    backends: list[Any] = [backend for _, _, backend in ec2_backends.iter_backends()]
+    instances = [(backend, one) for backend in backends for one in backend.all_instances()]
+    for backend, instance in instances:
+        wanted = describe(backend, instance)
+        if _applied.get(instance.id) != wanted:
+            apply(instance, wanted)
+    remove_disks("volumes", {volume for backend in backends for volume in backend.volumes})
+    remove_disks("snapshots", {snapshot for backend in backends for snapshot in backend.snapshots})
+
+
+def remove_disks(kind: str, known: set[str]) -> None:
+    """Of what is deleted; an import writes to a file before its snapshot is there."""
+    for disk in (home.folder / kind).glob("*.raw"):
+        if disk.stem in known:
+            _seen.add(disk.stem)
+        elif disk.stem in _seen:
+            disk.unlink()
 
 
 def describe(backend: Any, instance: Any) -> dict[str, Any]:
@@ -67,8 +70,9 @@ def describe(backend: Any, instance: Any) -> dict[str, Any]:
     disks = dict(instance.get_block_device_mapping)
     root_snapshot = known.get("image") or str(home.snapshot_disk(_root_snapshot(image)))
     data = instance.user_data
-    public_key = None
-    if instance.key_name:
+    # A key pair may be deleted while machines that have its key run on.
+    public_key = known.get("metadata", {}).get("publicKey")
+    if instance.key_name in backend.key_pairs:
         material = backend.key_pairs[instance.key_name].material_public
         public_key = (material.decode() if isinstance(material, bytes) else str(material)).strip()
     return {
