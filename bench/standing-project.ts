@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
-import { type SshTarget, TARGET, withSshSession } from "../src/ssh/session.ts";
+import { TARGET, withSshSession } from "../src/ssh/session.ts";
+import type { SshTarget } from "../src/ssh/target.ts";
 import { machinesOf } from "../test/engine/machines.ts";
 import { makeProject, type Project } from "../test/engine/project.ts";
 import type { RunPulumi } from "./empty-project.ts";

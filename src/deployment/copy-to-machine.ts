@@ -1,7 +1,8 @@
 import { NixError, NixFailure } from "../nix/cli.ts";
 import { copyClosureOverSsh } from "../nix/store.ts";
 import { fingerprint } from "../ssh/fingerprint.ts";
-import { type SshTarget, TARGET, withSshSession } from "../ssh/session.ts";
+import { TARGET, withSshSession } from "../ssh/session.ts";
+import type { SshTarget } from "../ssh/target.ts";
 import { waitForPort } from "../ssh/wait-for-port.ts";
 
 export interface CopyRequest extends SshTarget {

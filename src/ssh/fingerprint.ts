@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { blobOf } from "./host-key.ts";
 
 /** The fingerprint of an SSH public key as ssh prints it: SHA256: and base64 without padding. */
 export function fingerprint(publicKey: string): string {
-  const blob = Buffer.from(publicKey.split(" ")[1] ?? "", "base64");
-  return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
+  return `SHA256:${createHash("sha256").update(blobOf(publicKey)).digest("base64").replace(/=+$/, "")}`;
 }

@@ -1,15 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-/** Where a machine answers, who logs in, and the one host key that is accepted. */
-export interface SshTarget {
-  readonly address: string;
-  readonly port: number;
-  readonly user: string;
-  readonly hostPublicKey: string;
-  readonly privateKey: string;
-}
+import { hostKeyAlgorithms } from "./host-key.ts";
+import type { SshTarget } from "./target.ts";
 
 /** The name under which the session's configuration knows the machine. */
 export const TARGET = "machine";
@@ -24,7 +17,7 @@ export async function withSshSession<T>(
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "ssh-"));
   try {
-    await writeFile(join(folder, "key"), target.privateKey, { mode: 0o600 });
+    await writeFile(join(folder, "key"), target.privateKey ?? "", { mode: 0o600 });
     await writeFile(join(folder, "known_hosts"), `${TARGET} ${target.hostPublicKey}\n`);
     await writeFile(join(folder, "config"), sshConfig(target));
     return await work(folder);
@@ -40,7 +33,7 @@ function sshConfig({ address, port, user, hostPublicKey }: SshTarget): string {
     `  Port ${port}`,
     `  User ${user}`,
     `  HostKeyAlias ${TARGET}`,
-    `  HostKeyAlgorithms ${hostKeyAlgorithms(hostPublicKey)}`,
+    `  HostKeyAlgorithms ${hostKeyAlgorithms(hostPublicKey).join(",")}`,
     "  UserKnownHostsFile known_hosts",
     "  GlobalKnownHostsFile /dev/null",
     "  StrictHostKeyChecking yes",
@@ -53,10 +46,4 @@ function sshConfig({ address, port, user, hostPublicKey }: SshTarget): string {
     "  ServerAliveCountMax 3",
     "",
   ].join("\n");
-}
-
-/** An RSA key signs with SHA-2 today; its own name stands for SHA-1, which servers refuse. */
-function hostKeyAlgorithms(hostPublicKey: string): string {
-  const type = hostPublicKey.split(" ")[0] ?? "";
-  return type === "ssh-rsa" ? "rsa-sha2-512,rsa-sha2-256" : type;
 }

@@ -1,0 +1,18 @@
+/** A server of SSH: where it answers, who logs in, and the one host key that is accepted. */
+export interface SshEndpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** As in a .pub file. */
+  readonly hostPublicKey: string;
+}
+
+/** A machine, and how to get into it. */
+export interface SshTarget extends SshEndpoint {
+  /** In OpenSSH's format, without a passphrase; without one the agent's keys are tried. */
+  readonly privateKey?: string | undefined;
+  /** Path of the socket of an ssh-agent. */
+  readonly agentSocket?: string | undefined;
+  /** Bastion that the connection goes through, with the same keys. */
+  readonly proxyJump?: SshEndpoint | undefined;
+}
