@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { Machine } from "../machines/machine.ts";
+import { type Machine, sshTargetOf } from "../machines/machine.ts";
+import { asRoot } from "../ssh/as-root.ts";
 import type { CopyRequest } from "./copy-to-machine.ts";
 
 export interface DeploymentArgs {
@@ -41,7 +42,7 @@ export class Deployment extends pulumi.ComponentResource {
       {
         interpreter: ["node", "src/deployment/copy-closure.ts"],
         create: system,
-        stdin: pulumi.secret(copyRequest(args)),
+        stdin: copyRequest(args),
         triggers: [args.machine.id],
         addPreviousOutputInEnv: false,
       },
@@ -65,7 +66,9 @@ export class Deployment extends pulumi.ComponentResource {
           privateKey: machine.privateKey,
           hostKey: machine.hostPublicKey,
         },
-        create: pulumi.interpolate`sh -s -- ${system} ${keepGenerations}`,
+        create: pulumi
+          .all([machine.user, system])
+          .apply(([user, path]) => asRoot(user, `sh -s -- ${path} ${keepGenerations}`)),
         stdin: activationScript,
         triggers: [machine.id],
         addPreviousOutputInEnv: false,
@@ -76,19 +79,13 @@ export class Deployment extends pulumi.ComponentResource {
 }
 
 function copyRequest({ machine, ...args }: DeploymentArgs): pulumi.Output<string> {
-  return pulumi
-    .all([machine.address, machine.port, machine.user, machine.hostPublicKey, machine.privateKey])
-    .apply(([address, port, user, hostPublicKey, privateKey]) => {
-      const request: CopyRequest = {
-        address,
-        port,
-        user,
-        hostPublicKey,
-        privateKey,
-        substituteOnDestination: args.substituteOnDestination,
-        compress: args.compress,
-        connectTimeoutSeconds: args.connectTimeoutSeconds,
-      };
-      return JSON.stringify(request);
-    });
+  return sshTargetOf(machine).apply((target) => {
+    const request: CopyRequest = {
+      ...target,
+      substituteOnDestination: args.substituteOnDestination,
+      compress: args.compress,
+      connectTimeoutSeconds: args.connectTimeoutSeconds,
+    };
+    return JSON.stringify(request);
+  });
 }

@@ -1,4 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { SshTarget } from "../ssh/target.ts";
 
 /** A machine that a system can be brought to, whatever made it. */
 export interface Machine {
@@ -15,4 +16,10 @@ export interface Machine {
   readonly hostPublicKey: pulumi.Output<string>;
   /** SSH private key to log in with, a secret. */
   readonly privateKey: pulumi.Output<string>;
+}
+
+/** How to get into the machine, a secret. */
+export function sshTargetOf(machine: Machine): pulumi.Output<SshTarget> {
+  const { address, port, user, hostPublicKey, privateKey } = machine;
+  return pulumi.secret(pulumi.output({ address, port, user, hostPublicKey, privateKey }));
 }
