@@ -11,6 +11,7 @@ SENTENCES = {
     404: "There is nothing here; / answers with your address, /healthz with the running system.",
     405: "Only GET and HEAD are answered here.",
     500: "The server could not answer; its log has the reason.",
+    505: "HTTP/1.0 and HTTP/1.1 are spoken here.",
 }
 
 

@@ -10,6 +10,7 @@ import falcon.asgi
 from iplz.answers import NeverCached, ReadOnly, write_error_as_text
 from iplz.resources import CallerAddress, RunningSystem
 from iplz.settings import trusted_proxies
+from iplz.versions import AnyVersion, RefuseVersion
 
 # NixOS keeps this link at the system that was activated last.
 CURRENT_SYSTEM = Path("/run/current-system")
@@ -18,15 +19,13 @@ CURRENT_SYSTEM = Path("/run/current-system")
 def create_app(
     environ: Mapping[str, str] = os.environ,
     current_system: Path = CURRENT_SYSTEM,
-) -> "falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]":
-    """Make the application, configured by the environment.
-
-    Its type is quoted because Falcon's App takes type arguments at run time only since 4.2.
-    """
+) -> AnyVersion:
+    """Make the application, configured by the environment."""
     app = falcon.asgi.App(media_type=falcon.MEDIA_TEXT)
+    app.add_middleware(RefuseVersion())
     app.add_middleware(ReadOnly())
     app.add_middleware(NeverCached())
     app.set_error_serializer(write_error_as_text)
     app.add_route("/", CallerAddress(trusted_proxies(environ)))
     app.add_route("/healthz", RunningSystem(current_system))
-    return app
+    return AnyVersion(app)
