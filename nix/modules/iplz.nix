@@ -64,6 +64,9 @@ in
         Type = "exec";
         Restart = "always";
         DynamicUser = true;
+        # A connection that idles costs a file descriptor for as long as the caller likes, and the
+        # usual 1024 are soon held by one of them.
+        LimitNOFILE = 65536;
 
         # Exception: a port below 1024 needs this one capability.
         AmbientCapabilities = capabilities;
