@@ -11,3 +11,8 @@ export function stackWideName(suffix: string | number): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-");
 }
+
+/** The stack among all that a machine may be deployed to from. */
+export function stackId(): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}`;
+}

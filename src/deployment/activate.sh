@@ -1,9 +1,10 @@
 # Makes this machine run a system whose closure is already in its store, or leaves it on the system
 # that it ran before.
-# Usage: sh -s -- SYSTEM KEEP_GENERATIONS, as root, with this text on standard input.
+# Usage: sh -s -- SYSTEM KEEP_GENERATIONS STACK, as root, with this text on standard input.
 set -eu
 system=$1
 keep=$2
+stack=$3
 profile=/nix/var/nix/profiles/system
 
 switch_to() {
@@ -40,6 +41,13 @@ if [ "$status" -ne 0 ]; then
   } >&2
   exit "$status"
 fi
+
+# Mode, stack and system of the last activation that went well: what `pulumi refresh` holds the machine
+# to. It lies beside the profiles, so that it lasts as long as they do.
+record=/nix/var/nix/activated-system
+echo "switch $stack $system" >$record.new
+chmod 644 $record.new
+mv $record.new $record
 
 if [ "$keep" -eq 0 ]; then
   nix-env --profile "$profile" --delete-generations old

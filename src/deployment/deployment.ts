@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { type Machine, sshTargetOf } from "../machines/machine.ts";
+import { stackId } from "../names.ts";
 import { asRoot } from "../ssh/as-root.ts";
 import type { CopyRequest } from "./copy-to-machine.ts";
 
@@ -68,7 +69,9 @@ export class Deployment extends pulumi.ComponentResource {
         },
         create: pulumi
           .all([machine.user, system])
-          .apply(([user, path]) => asRoot(user, `sh -s -- ${path} ${keepGenerations}`)),
+          .apply(([user, path]) =>
+            asRoot(user, `sh -s -- ${path} ${keepGenerations} ${stackId()}`),
+          ),
         stdin: activationScript,
         triggers: [machine.id],
         addPreviousOutputInEnv: false,

@@ -38,7 +38,7 @@ async function makeSystem(script: string, { copied = true } = {}): Promise<strin
 
 async function activate(system: string, keepGenerations: number): Promise<string> {
   const script = await readFile("src/deployment/activate.sh", "utf8");
-  return onMachine(`sh -s -- ${system} ${keepGenerations} <<'END' 2>&1\n${script}END`);
+  return onMachine(`sh -s -- ${system} ${keepGenerations} iplz/test <<'END' 2>&1\n${script}END`);
 }
 
 async function failure(promise: Promise<unknown>): Promise<{ exitCode: number; stdout: string }> {
@@ -68,6 +68,14 @@ test("as many generations are left as are asked for, none but the one in use for
   await activate(last, 0);
   expect(await generations()).toBe(1);
   expect(await profile()).toBe(last);
+});
+
+test("the record says what was activated last, how, and by which stack", async () => {
+  const system = await makeSystem("exit 0");
+  await activate(system, 3);
+  await failure(activate(await makeSystem("exit 1"), 3));
+  const record = "cat /nix/var/nix/activated-system; stat -c %a /nix/var/nix/activated-system";
+  expect(await onMachine(record)).toBe(`switch iplz/test ${system}\n644`);
 });
 
 test("garbage is collected after the activation, and the systems kept are not garbage", async () => {

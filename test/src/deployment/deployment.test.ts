@@ -63,7 +63,7 @@ test("a deployment is one copy and one activation of the system, on the pinned m
   });
   expect(activation).toMatchObject({ type: "command:remote:Command", name: "web-activation" });
   expect(activation?.inputs).toMatchObject({
-    create: `sh -s -- ${args.system} 3`,
+    create: `sh -s -- ${args.system} 3 iplz/test`,
     triggers: ["web-id"],
   });
 });
