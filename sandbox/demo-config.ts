@@ -15,6 +15,8 @@ await copyFile("Pulumi.yaml", join(folder, "Pulumi.yaml"));
 const local = parse(await readFile("Pulumi.local.yaml", "utf8"));
 const own = parse(await readFile(`Pulumi.${stack}.yaml`, "utf8"));
 const isLive = own.config["iplz:strategy"] !== "image";
+// Of stack local no more than what every stack needs here: its other keys are its own.
+const { "iplz:overrideInputs": overrideInputs } = local.config;
 await writeFile(
   join(folder, `Pulumi.${stack}.yaml`),
   stringify({
@@ -22,7 +24,7 @@ await writeFile(
     encryptionsalt: local.encryptionsalt,
     config: {
       ...own.config,
-      ...local.config,
+      "iplz:overrideInputs": overrideInputs,
       ...(isLive && { "iplz:sshCidrs": wires }),
     },
   }),
