@@ -11,3 +11,12 @@ test("a stack that is not there is named, with how to make it", async () => {
     'demo: there is no stack "no-such-stack"; make it with: . sandbox/env && pulumi stack init no-such-stack',
   ]);
 });
+
+test("more than one stack is refused before anything is done", async () => {
+  const { exitCode, all } = await execa("sandbox/demo", ["dev", "prod"], {
+    all: true,
+    reject: false,
+    stdin: "ignore",
+  });
+  expect([exitCode, all]).toEqual([1, "demo: it takes one stack at most, but was given: dev prod"]);
+});

@@ -103,3 +103,17 @@ test("a link in the place of the folder is not followed", async () => {
   ]);
   expect(await readdir(join(project.folder, "elsewhere"))).toEqual(["precious"]);
 });
+
+test.each([["--forced"], ["--force", "--force"], ["local"]])(
+  "it takes nothing away when it is told %j",
+  async (...words) => {
+    await using project = await makeScriptProject();
+    await project.write(".sandbox/precious", "");
+    const { exitCode, all } = await project.run("remove", words);
+    expect([exitCode, all]).toEqual([
+      1,
+      `sandbox/remove: unknown argument "${words.join(" ")}"; the only one there is is "--force"; nothing was removed`,
+    ]);
+    expect(await readdir(join(project.folder, ".sandbox"))).toEqual(["precious"]);
+  },
+);
