@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/engine/**"],
+          exclude: ["test/engine/**", "test/faults/**"],
           testTimeout: 240_000,
           hookTimeout: 240_000,
         },
@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: "engine",
-          include: ["test/engine/**/*.test.ts"],
+          include: ["test/engine/**/*.test.ts", "test/faults/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,
         },

@@ -18,12 +18,24 @@ export interface Project extends AsyncDisposable {
   /** Replaces a text that must be in the file, and tells Git. */
   edit(path: string, from: string, to: string): Promise<void>;
   up(): Promise<Run>;
+  /** Begins an up as a terminal does, and leaves it to the caller. */
+  beginUp(): StartedUp;
   /** Begins an up and kills the CLI with all that it started as soon as it prints the text. */
   upUntil(text: RegExp): Promise<void>;
   preview(): Promise<Run>;
   refresh(): Promise<Run>;
   /** The stack's state as it lies in the backend. */
   readState(): Promise<string>;
+}
+
+/** An up that is under way. */
+export interface StartedUp {
+  /** What the CLI printed, once it ended. */
+  readonly ended: Promise<{ output: string; exitCode: number | undefined }>;
+  /** Waits until it prints the text. */
+  printed(text: RegExp): Promise<void>;
+  /** Sends a signal to all that a terminal would send it to. */
+  signal(name: "SIGINT" | "SIGKILL"): void;
 }
 
 /** What the engine did, from its own event log. */
@@ -56,7 +68,13 @@ export async function makeProject(
     stackName,
     edit: (path, from, to) => edit(folder, path, from, to),
     up: () => record((options) => stack.up({ ...options, suppressProgress: true })),
-    upUntil: (text) => killWhenPrinted(folder, stackName, envVars, text),
+    beginUp: () => beginUp(folder, stackName, envVars),
+    upUntil: async (text) => {
+      const up = beginUp(folder, stackName, envVars);
+      await up.printed(text);
+      up.signal("SIGKILL");
+      await up.ended;
+    },
     preview: () => record((options) => stack.preview(options)),
     refresh: () => record((options) => stack.refresh(options)),
     readState: () => readFile(join(folder, `.state/.pulumi/stacks/iplz/${stackName}.json`), "utf8"),
@@ -109,26 +127,28 @@ async function edit(folder: string, path: string, from: string, to: string): Pro
   await execa("git", ["add", path], { cwd: folder });
 }
 
-async function killWhenPrinted(
-  cwd: string,
-  stackName: string,
-  env: Readonly<Record<string, string>>,
-  text: RegExp,
-): Promise<void> {
+function beginUp(cwd: string, stackName: string, env: Readonly<Record<string, string>>): StartedUp {
   const up = execa("pulumi", ["up", "--yes", "--skip-preview", "--stack", stackName], {
     ...{ cwd, env, detached: true, all: true, buffer: false, reject: false, stdin: "ignore" },
   });
-  let printed = "";
-  const isPrinted = await new Promise<boolean>((decide) => {
-    up.all.on("data", (chunk) => {
-      printed += chunk;
-      if (text.test(printed)) decide(true);
-    });
-    up.all.once("end", () => decide(false));
+  let output = "";
+  up.all.on("data", (chunk) => {
+    output += chunk;
   });
-  if (!isPrinted) throw new Error(`pulumi up ended without printing ${text}:\n${printed}`);
-  if (up.pid) process.kill(-up.pid, "SIGKILL");
-  await up;
+  return {
+    ended: up.then(({ exitCode }) => ({ output, exitCode })),
+    async printed(text) {
+      const isPrinted = await new Promise<boolean>((decide) => {
+        const look = () => text.test(output) && decide(true);
+        up.all.on("data", look).once("end", () => decide(false));
+        look();
+      });
+      if (!isPrinted) throw new Error(`pulumi up ended without printing ${text}:\n${output}`);
+    },
+    signal(name) {
+      if (up.pid) process.kill(-up.pid, name);
+    },
+  };
 }
 
 interface RunOptions {

@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import { execa } from "execa";
+import { initProcess } from "../../sandbox/machines/machine-process.ts";
+import type { MachinePaths } from "../../sandbox/machines/paths.ts";
+
+export interface MachineFacts {
+  /** Store path of the system that the machine runs. */
+  readonly running: string;
+  /** Store path of the system that it boots next. */
+  readonly profile: string;
+  /** What the service says that it runs on. */
+  readonly answer: string;
+}
+
+/** A way into the machine that goes past its network, its SSH server and its firewall. */
+export interface MachineAccess {
+  /** Runs a shell script as root and gives what it prints. */
+  run(script: string): Promise<string>;
+  /** Waits until a shell condition holds, at most for five minutes. */
+  until(condition: string): Promise<void>;
+  /** Runs a command as a unit of this name, which holds what it holds until it is stopped. */
+  hold(unit: string, command: string): Promise<AsyncDisposable>;
+  address(): Promise<string>;
+  facts(): Promise<MachineFacts>;
+}
+
+export async function makeMachineAccess(paths: MachinePaths): Promise<MachineAccess> {
+  const run = async (script: string) => {
+    const init = await initProcess(paths);
+    if (init === undefined) throw new Error(`Machine ${paths.name} is down.`);
+    const enter = [`--target=${init}`, "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"];
+    const environment = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"];
+    return (await execa("nsenter", [...enter, ...environment, "sh", "-c", script])).stdout;
+  };
+  const until = async (condition: string) => {
+    await run(`timeout 300 sh -c 'until ${condition}; do sleep 0.05; done'`);
+  };
+  const address = async () => {
+    const record = JSON.parse(await readFile(paths.record, "utf8")) as { address: string };
+    return record.address;
+  };
+  return {
+    run,
+    until,
+    async hold(unit, command) {
+      await run(`systemd-run --quiet --collect --unit ${unit} -- ${command}`);
+      return { [Symbol.asyncDispose]: async () => void (await run(`systemctl stop ${unit}`)) };
+    },
+    address,
+    async facts() {
+      const [links, health] = await Promise.all([
+        run("readlink -f /run/current-system /nix/var/nix/profiles/system"),
+        fetch(`http://${await address()}/healthz`, { signal: AbortSignal.timeout(20_000) }),
+      ]);
+      const [running = "", profile = ""] = links.split("\n");
+      return { running, profile, answer: (await health.text()).trim() };
+    },
+  };
+}
