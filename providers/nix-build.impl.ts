@@ -4,8 +4,10 @@ import { resolve } from "node:path";
 import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
 import { build } from "../src/nix/build.ts";
 import type { NixSettings } from "../src/nix/cli.ts";
+import { closureOf, type StoreObject, sizeOf } from "../src/nix/closure.ts";
+import { encodeRecord, recordOf } from "../src/nix/difference/record.ts";
 import { type ImageInfo, readImageInfo } from "../src/nix/image-info.ts";
-import { closureSizeBytes, isInStore } from "../src/nix/store.ts";
+import { isInStore } from "../src/nix/store.ts";
 import { showStatus } from "./status.ts";
 
 interface Inputs extends NixSettings {
@@ -13,11 +15,14 @@ interface Inputs extends NixSettings {
   readonly drvPath: string;
   readonly outPath: string;
   readonly outputs: Readonly<Record<string, string>>;
+  readonly imageSystem?: string | undefined;
   readonly gcRoot: string;
 }
 
 interface Outputs extends Inputs {
   readonly closureSizeBytes: number;
+  /** What a preview on another computer needs to tell the next system from this one. */
+  readonly record?: string | undefined;
   readonly image?: ImageInfo | undefined;
 }
 
@@ -63,11 +68,21 @@ async function realise(inputs: Inputs): Promise<Outputs> {
     gcRoot: resolve(inputs.gcRoot),
     onLine: showStatus,
   });
-  const [size, image] = await Promise.all([
-    closureSizeBytes(inputs.outPath),
+  const closure = await closureOf(inputs.outPath);
+  const [record, image] = await Promise.all([
+    recordSystem(inputs, closure),
     readImageInfo(inputs.outPath),
   ]);
-  return { ...inputs, closureSizeBytes: size, ...(image && { image }) };
+  return { ...inputs, closureSizeBytes: sizeOf(closure), record, ...(image && { image }) };
+}
+
+/** An image that was fetched came without the system in it. */
+async function recordSystem(
+  { outPath, imageSystem = outPath }: Inputs,
+  closure: readonly StoreObject[],
+): Promise<string | undefined> {
+  if (imageSystem === outPath) return encodeRecord(await recordOf(outPath, closure));
+  return recordOf(imageSystem).then(encodeRecord, () => undefined);
 }
 
 /** Nix names the link of output `out` as told, and that of another output with its name behind it. */

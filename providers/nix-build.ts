@@ -78,6 +78,7 @@ export class NixBuild extends pulumi.dynamic.Resource {
         builders: args.builders,
         gcRoot: `.nix/gcroots/${pulumi.getStack()}/${name}`,
         closureSizeBytes: undefined,
+        record: undefined,
         image: undefined,
       },
       opts,

@@ -2,16 +2,8 @@ import { NixError, NixFailure, nixVersion, runNix } from "./cli.ts";
 
 /** Whether the store path is in this computer's store, whole and valid. */
 export async function isInStore(path: string): Promise<boolean> {
-  const info = await pathInfo(path, []).catch(onFailure(() => ({ valid: false })));
+  const info = await pathInfo(path).catch(onFailure(() => ({ valid: false })));
   return info.valid !== false;
-}
-
-/** The size in bytes of the store path and of all that it needs. */
-export async function closureSizeBytes(path: string): Promise<number> {
-  const info = await pathInfo(path, ["--closure-size"]);
-  if (info.closureSize === undefined)
-    throw new NixError(`${path} is not in this computer's store.`);
-  return info.closureSize;
 }
 
 /**
@@ -68,7 +60,6 @@ export async function allOutputsOf(drvPath: string): Promise<string> {
 }
 
 interface PathInfo {
-  readonly closureSize?: number;
   readonly valid?: boolean;
 }
 
@@ -76,8 +67,8 @@ interface PathInfo {
  * Nix before 2.19 prints an array, later ones an object keyed by path. For a path that is not there
  * Nix fails, or prints `"valid": false`, or null.
  */
-async function pathInfo(path: string, flags: readonly string[]): Promise<PathInfo> {
-  const printed: unknown = JSON.parse(await runNix(["path-info", "--json", ...flags, path]));
+async function pathInfo(path: string): Promise<PathInfo> {
+  const printed: unknown = JSON.parse(await runNix(["path-info", "--json", path]));
   const info = Array.isArray(printed) ? printed[0] : Object.values(printed as object)[0];
   return (info ?? { valid: false }) as PathInfo;
 }

@@ -3,6 +3,7 @@ import { mkdir, readlink, writeFile } from "node:fs/promises";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import * as provider from "../../providers/nix-build.impl.ts";
+import { decodeRecord } from "../../src/nix/difference/record.ts";
 import { evaluate } from "../../src/nix/evaluate.ts";
 import { makeCheckout, shellDerivation } from "../helpers/flake-checkout.ts";
 
@@ -18,6 +19,8 @@ async function inputsOf(derivation: string) {
 
 /** A name of its own for each run, so that nothing is found built. */
 const fresh = (name: string) => `${name}-${process.pid}-${Date.now()}`;
+
+const nameOf = (path: string) => path.slice(44);
 
 async function failure(promise: Promise<unknown>): Promise<string> {
   return promise.then(
@@ -35,7 +38,11 @@ test("create builds every output, roots each, and tells the closure's size", asy
   const { id, outs } = await provider.create(inputs);
   expect(id).toBe(inputs.gcRoot);
   // The NAR of a file of 9 bytes.
-  expect(outs).toEqual({ ...inputs, closureSizeBytes: 128 });
+  expect(outs).toEqual({ ...inputs, closureSizeBytes: 128, record: outs.record });
+  const objects = [
+    { hash: inputs.outPath.slice(11, 21), name: nameOf(inputs.outPath), narSize: 128 },
+  ];
+  expect(decodeRecord(outs.record)).toEqual({ objects, units: {} });
   expect(await readlink(inputs.gcRoot)).toBe(inputs.outputs.out);
   expect(await readlink(`${inputs.gcRoot}-dev`)).toBe(inputs.outputs.dev);
 });

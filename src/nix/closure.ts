@@ -1,0 +1,38 @@
+import { NixError, NixFailure, runNix } from "./cli.ts";
+
+/** One store path of a closure. */
+export interface StoreObject {
+  readonly path: string;
+  /** Size of its archive, which is what a copy sends. */
+  readonly narSize: number;
+}
+
+/**
+ * The store path and all that it needs, each with its size, in Nix's order.
+ *
+ * @throws {NixError} when it is not in this computer's store.
+ */
+export async function closureOf(path: string): Promise<StoreObject[]> {
+  const json = await runNix(["path-info", "--json", "--recursive", path]).catch((error) => {
+    throw error instanceof NixFailure
+      ? new NixError(`${path} is not in this computer's store.`, { cause: error })
+      : error;
+  });
+  return objectsOf(JSON.parse(json));
+}
+
+/** The size in bytes of all of a closure's store paths. */
+export function sizeOf(objects: readonly { readonly narSize: number }[]): number {
+  return objects.reduce((sum, { narSize }) => sum + narSize, 0);
+}
+
+/** Nix before 2.19 prints an array, later ones an object keyed by path. */
+function objectsOf(printed: unknown): StoreObject[] {
+  const entries: [string, { narSize?: number }][] = Array.isArray(printed)
+    ? printed.map((info) => [info.path, info])
+    : Object.entries(printed as object);
+  return entries.map(([path, info]) => {
+    if (info?.narSize === undefined) throw new NixError(`${path} is not in this computer's store.`);
+    return { path, narSize: info.narSize };
+  });
+}

@@ -1,0 +1,88 @@
+import { basename } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { z } from "zod";
+import { closureOf, type StoreObject, sizeOf } from "../closure.ts";
+import type { PackageObject } from "./packages.ts";
+import { readUnits } from "./unit-files.ts";
+import type { Units } from "./units.ts";
+
+/** What one must know of a system to tell another one's difference from it, without having it. */
+export interface SystemRecord {
+  /** The store paths of its closure. */
+  readonly objects: readonly PackageObject[];
+  readonly units: Units;
+}
+
+/**
+ * The record of a store path that is built.
+ *
+ * @param closure its closure, for who has it already.
+ * @throws {NixError} when it is not in this computer's store.
+ */
+export async function recordOf(
+  storePath: string,
+  closure: readonly StoreObject[] | Promise<readonly StoreObject[]> = closureOf(storePath),
+): Promise<SystemRecord> {
+  const [objects, units] = await Promise.all([closure, readUnits(storePath)]);
+  return { objects: objects.map(toPackageObject), units };
+}
+
+/** Bytes of the closure that the record is of. */
+export function closureBytesOf({ objects }: SystemRecord): number {
+  return sizeOf(objects);
+}
+
+/** A store path as records have it. */
+export function toPackageObject({ path, narSize }: StoreObject): PackageObject {
+  const [, hash = "", name = ""] = /^(.{10})[^-]*-(.*)$/s.exec(basename(path)) ?? [];
+  return { hash, name, narSize };
+}
+
+/** A short text for the stack's state: some 20 bytes for each store path of the closure. */
+export function encodeRecord({ objects, units }: SystemRecord): string {
+  const plain: z.input<typeof encoded> = {
+    objects: objects.map(({ hash, name, narSize }) => [hash, name, narSize]),
+    units: Object.entries(units).map(([name, unit]) => [
+      name,
+      unit.essence,
+      unit.reloaded,
+      unit.onChange,
+      unit.outlivesRemoval,
+    ]),
+  };
+  return gzipSync(JSON.stringify(plain), { level: 9 }).toString("base64");
+}
+
+/** The record that a state holds; undefined for none, and for one of another form than today's. */
+export function decodeRecord(text: unknown): SystemRecord | undefined {
+  if (typeof text !== "string") return undefined;
+  try {
+    const { objects, units } = encoded.parse(
+      JSON.parse(gunzipSync(Buffer.from(text, "base64")).toString()),
+    );
+    return {
+      objects: objects.map(([hash, name, narSize]) => ({ hash, name, narSize })),
+      units: Object.fromEntries(
+        units.map(([name, essence, reloaded, onChange, outlivesRemoval]) => [
+          name,
+          { essence, reloaded, onChange, outlivesRemoval },
+        ]),
+      ),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+const encoded = z.object({
+  objects: z.array(z.tuple([z.string(), z.string(), z.number()])),
+  units: z.array(
+    z.tuple([
+      z.string(),
+      z.string(),
+      z.string(),
+      z.enum(["restart", "reload", "keep", "nothing"]),
+      z.boolean(),
+    ]),
+  ),
+});

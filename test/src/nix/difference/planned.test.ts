@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { execa } from "execa";
+import { expect, onTestFinished, test } from "vitest";
+import { build } from "../../../../src/nix/build.ts";
+import { compareRecords } from "../../../../src/nix/difference/difference.ts";
+import { planDifference } from "../../../../src/nix/difference/planned.ts";
+import { decodeRecord, encodeRecord, recordOf } from "../../../../src/nix/difference/record.ts";
+import { evaluate } from "../../../../src/nix/evaluate.ts";
+import { makeCheckout } from "../../../helpers/flake-checkout.ts";
+
+const run = `${process.pid}-${Date.now()}`;
+
+/** A system with two units, of which one starts the program and the other one does not change. */
+async function systemWith(version: string, { user = "nobody", isReloaded = false } = {}) {
+  const checkout = await makeCheckout({
+    "flake.nix": `{
+      outputs = _: let
+        make = name: text: script: derivation {
+          inherit name text;
+          system = "x86_64-linux";
+          builder = "/bin/sh";
+          args = [ "-c" "PATH=/bin:/usr/bin; mkdir -p $out; \${script}" ];
+        };
+        unit = name: text: make "unit-\${name}" text ''printf "%s" "$text" > $out/\${name}'';
+        program = make "program-${version}" "" "echo ${run} > $out/program";
+        a = unit "a.service" "[Service]\\nUser=${user}\\n${isReloaded ? "X-ReloadIfChanged=true\\n" : ""}ExecStart=\${program}/program\\n";
+        b = unit "b.service" "[Service]\\nExecStart=/bin/${run}-${version[0]}\\n";
+        etc = make "etc" "" "mkdir -p $out/etc/systemd/system; ln -s \${a}/* \${b}/* $out/etc/systemd/system/";
+      in { packages.x86_64-linux.it = make "system" "" "ln -s \${etc}/etc $out/etc"; };
+    }`,
+  });
+  onTestFinished(() => checkout[Symbol.asyncDispose]());
+  const evaluation = await evaluate({ flake: checkout.folder, attribute: "it" });
+  const gcRoot = `${checkout.folder}/root`;
+  return {
+    ...evaluation,
+    build: () => build({ ...evaluation, gcRoot, installable: "it", onLine: () => {} }),
+    removeRoot: () => rm(gcRoot),
+  };
+}
+
+async function builtSystem(version: string) {
+  const system = await systemWith(version);
+  await system.build();
+  return { ...system, record: await recordOf(system.outPath) };
+}
+
+test("derivations tell what will be built, which versions change and which units restart", async () => {
+  const old = await builtSystem("1.0");
+  const next = await systemWith("1.1");
+  const planned = await planDifference(next.drvPath, old.record, {});
+  expect(planned).toEqual({
+    kind: "planned",
+    toBuild: ["program-1.1", "unit-a.service", "etc", "system"],
+    rebuiltHere: 0,
+    toFetch: [],
+    fetchSize: undefined,
+    packages: [{ name: "program", before: ["1.0"], after: ["1.1"], bytes: 0 }],
+    units: { restart: ["a.service"], reload: [], keep: [], stop: [], added: [] },
+    closureBytesBefore: compareRecords(undefined, old.record).closureBytes,
+    replacedBytes: old.record.objects
+      .filter(({ name }) => name !== "unit-b.service")
+      .reduce((sum, { narSize }) => sum + narSize, 0),
+  });
+  expect(existsSync(next.outPath)).toBe(false);
+
+  await next.build();
+  const exact = compareRecords(old.record, await recordOf(next.outPath));
+  expect(exact.units).toEqual(planned.units);
+  expect(exact.packages).toEqual({
+    changed: [{ name: "program", before: ["1.0"], after: ["1.1"], bytes: 0 }],
+    rebuilt: ["etc", "system", "unit-a.service"],
+  });
+});
+
+test("the new system's own unit says whether it is reloaded instead", async () => {
+  const old = await builtSystem("2.0");
+  const next = await systemWith("2.0", { user: "daemon", isReloaded: true });
+  const { units } = await planDifference(next.drvPath, old.record, {});
+  expect(units).toEqual({ restart: [], reload: ["a.service"], keep: [], stop: [], added: [] });
+});
+
+test("a computer that has neither system tells the same by what the state has on record", async () => {
+  const old = await builtSystem("3.0");
+  const next = await systemWith("3.1");
+  const here = await planDifference(next.drvPath, old.record, {});
+  const stored = decodeRecord(encodeRecord(old.record));
+  expect(stored).toEqual(old.record);
+
+  await old.removeRoot();
+  const { stdout: closure } = await execa("nix-store", ["--query", "--requisites", old.outPath]);
+  await execa("nix-store", ["--delete", ...closure.split("\n")]);
+  const elsewhere = await planDifference(next.drvPath, stored, {});
+  expect(elsewhere).toEqual({ ...here, rebuiltHere: 1 });
+});
+
+test("without a record only what will be built is told", async () => {
+  const next = await systemWith("4.0");
+  const planned = await planDifference(next.drvPath, undefined, {});
+  expect(planned.toBuild).toEqual(
+    expect.arrayContaining(["program-4.0", "unit-a.service", "etc", "system"]),
+  );
+  expect(planned).toMatchObject({ units: undefined, closureBytesBefore: undefined, packages: [] });
+});
+
+test.each([undefined, "", "no record", Buffer.from("{}").toString("base64")])(
+  "a state with the record %j has none",
+  (text) => {
+    expect(decodeRecord(text)).toBeUndefined();
+  },
+);
