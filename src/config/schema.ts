@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ec2Keys } from "./ec2.ts";
 import { hosts } from "./hosts.ts";
 import { configurationName, publicKey } from "./patterns.ts";
+import { previewKeys } from "./preview.ts";
 
 /** Every key of the project's configuration but secrets, which zod never sees. */
 export const schema = z.strictObject({
@@ -22,6 +23,7 @@ export const schema = z.strictObject({
   compress: z.boolean(),
   keepGenerations: z.int().min(0),
   connectTimeoutSeconds: z.int().min(1).max(3600),
+  ...previewKeys,
   ...ec2Keys,
 });
 

@@ -19,6 +19,8 @@ export interface DeploymentArgs {
   compress: boolean;
   /** How long to wait for the machine to answer on SSH. */
   connectTimeoutSeconds: number;
+  /** What else happens around the copy. */
+  copyHooks?: pulumi.ResourceHookBinding;
 }
 
 const activationScript = readFileSync(join(import.meta.dirname, "activate.sh"), "utf8");
@@ -47,7 +49,7 @@ export class Deployment extends pulumi.ComponentResource {
         triggers: [args.machine.id],
         addPreviousOutputInEnv: false,
       },
-      { parent: this },
+      { parent: this, ...(args.copyHooks && { hooks: args.copyHooks }) },
     );
   }
 

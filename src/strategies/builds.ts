@@ -3,6 +3,7 @@ import { NixBuild } from "../../providers/nix-build.ts";
 import type { Config } from "../config.ts";
 import { dataVolumeDevice } from "../machines/ec2/data-volume.ts";
 import type { Values } from "../nix/values.ts";
+import { announceBuild } from "../preview/announce-build.ts";
 
 /** Builds the system of a NixOS configuration. */
 export function buildSystem(
@@ -35,16 +36,20 @@ export function valuesOf(config: Config): Values {
 function build(
   name: string,
   attribute: string,
-  { flake, overrideInputs, nixOptions, builders, machines, platform }: Config,
+  { flake, overrideInputs, nixOptions, builders, machines, platform, diff, diffFile }: Config,
   values: pulumi.Input<Values>,
 ): NixBuild {
-  return new NixBuild(name, {
-    flake,
-    attribute: `nixosConfigurations.${attribute}`,
-    overrideInputs,
-    values,
-    platform: machines === "aws" ? platform : undefined,
-    nixOptions,
-    builders: builders || undefined,
-  });
+  const settings = { nixOptions, builders: builders || undefined };
+  return new NixBuild(
+    name,
+    {
+      flake,
+      attribute: `nixosConfigurations.${attribute}`,
+      overrideInputs,
+      values,
+      platform: machines === "aws" ? platform : undefined,
+      ...settings,
+    },
+    { hooks: announceBuild(name, { ...settings, diff, diffFile }) },
+  );
 }

@@ -12,6 +12,7 @@ import { existingMachines } from "../machines/existing.ts";
 import type { Machine } from "../machines/machine.ts";
 import { sandboxMachines } from "../machines/sandbox.ts";
 import type { Values } from "../nix/values.ts";
+import { announceCopy } from "../preview/announce-copy.ts";
 import { buildImage, buildSystem, valuesOf } from "./builds.ts";
 import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 
@@ -87,7 +88,12 @@ function baseImage(config: Config, values: pulumi.Input<Values>): BaseImage {
 }
 
 function deploy(config: Config, machine: Machine, system: NixBuild): DeployedMachine {
-  const deployment = new Deployment(machine.name, { ...config, machine, system: system.outPath });
+  const deployment = new Deployment(machine.name, {
+    ...config,
+    machine,
+    system: system.outPath,
+    copyHooks: announceCopy(machine.name, config),
+  });
   return {
     name: machine.name,
     address: machine.address,

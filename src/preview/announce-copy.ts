@@ -1,0 +1,31 @@
+import * as pulumi from "@pulumi/pulumi";
+import { copySize, describeCopy } from "./copy-size.ts";
+import { addCopyToReport } from "./report.ts";
+import { tell } from "./tell.ts";
+
+/**
+ * Shows in a preview how much the copy to a machine sends. What the machine has by then is what the
+ * stack gave it last: nobody asks the machine.
+ */
+export function announceCopy(
+  name: string,
+  { diffFile }: { readonly diffFile: string },
+): pulumi.ResourceHookBinding {
+  if (!pulumi.runtime.isDryRun()) return {};
+  const foretell = new pulumi.ResourceHook(
+    `${name}-copy-size`,
+    async ({ urn, oldInputs, newInputs }) => {
+      const [system, before] = [storePathIn(newInputs?.create), storePathIn(oldInputs?.create)];
+      if (system === undefined || system === before) return;
+      const size = await copySize(system, before);
+      addCopyToReport(diffFile, { name, size });
+      await tell(urn, [describeCopy(size)]);
+    },
+    { onDryRun: true, ignoreErrors: true },
+  );
+  return { beforeCreate: [foretell], beforeUpdate: [foretell] };
+}
+
+function storePathIn(command: unknown): string | undefined {
+  return typeof command === "string" ? /\/nix\/store\/[\w.+?=-]+/.exec(command)?.[0] : undefined;
+}

@@ -1,0 +1,102 @@
+import type { ExactDifference } from "../nix/difference/difference.ts";
+import type { PackageChange } from "../nix/difference/packages.ts";
+import type { PlannedDifference } from "../nix/difference/planned.ts";
+import type { UnitChanges } from "../nix/difference/units.ts";
+import { formatBytes, formatGrowth } from "./bytes.ts";
+
+export type Difference = ExactDifference | PlannedDifference;
+
+export type Length = "short" | "full";
+
+const SHORT = 8;
+
+/** What a system's difference is, a line for each subject that there is something to say of. */
+export function describeDifference(difference: Difference, length: Length): string[] {
+  const lines = difference.kind === "exact" ? exactLines(difference) : plannedLines(difference);
+  return lines.map(({ label, items, total }) =>
+    [label, total, items && listed(items, length, total !== undefined)].filter(Boolean).join(" "),
+  );
+}
+
+interface Line {
+  readonly label: string;
+  readonly total?: string | undefined;
+  readonly items?: readonly string[];
+}
+
+function exactLines({
+  closureBytes,
+  closureBytesBefore,
+  packages,
+  units,
+}: ExactDifference): Line[] {
+  return [
+    { label: "closure:", total: closureSize(closureBytes, closureBytesBefore) },
+    ...(packages ? list("packages:", packages.changed.map(describePackage)) : []),
+    ...(packages ? list("rebuilt, same version:", packages.rebuilt) : []),
+    ...(units ? unitLines(units) : []),
+  ];
+}
+
+function closureSize(bytes: number, before: number | undefined): string {
+  if (before === undefined) return formatBytes(bytes);
+  const growth = bytes === before ? "as big as before" : formatGrowth(bytes - before);
+  return `${formatBytes(bytes)} (${growth})`;
+}
+
+function plannedLines(difference: PlannedDifference): Line[] {
+  const { closureBytesBefore, packages, units, toBuild, toFetch, fetchSize, rebuiltHere } =
+    difference;
+  return [
+    ...(closureBytesBefore === undefined
+      ? []
+      : [{ label: "closure:", total: `${formatBytes(closureBytesBefore)} now` }]),
+    ...list("packages:", packages.map(describePackage)),
+    ...(units ? unitLines(units) : []),
+    ...list("to build:", toBuild, String(toBuild.length)),
+    ...(rebuiltHere > 0
+      ? [{ label: "to build again, for it is not in this store:", total: String(rebuiltHere) }]
+      : []),
+    ...list("to fetch:", toFetch, String(toFetch.length)),
+    ...(fetchSize === undefined ? [] : [{ label: "fetched in all:", total: fetchSize }]),
+    {
+      label: "not built yet:",
+      total: "its derivations tell this; `pulumi up` shows the exact difference",
+    },
+  ];
+}
+
+function unitLines(units: UnitChanges): Line[] {
+  return [
+    ...list("units that restart:", units.restart),
+    ...list("units that reload:", units.reload),
+    ...list("units that stop:", units.stop),
+    ...list("new units:", units.added),
+    ...list("units that change and keep running as they are:", units.keep),
+  ];
+}
+
+function list(label: string, items: readonly string[], total?: string): Line[] {
+  return items.length === 0 ? [] : [{ label, items, total }];
+}
+
+function listed(items: readonly string[], length: Length, isInside: boolean): string {
+  const shown = length === "full" ? items : items.slice(0, SHORT);
+  const more = items.length - shown.length;
+  const text = [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  return isInside ? `(${text})` : text;
+}
+
+/** `hello 2.12 → 2.13`, `+hello 2.13`, `-hello 2.12`; with how much it grew, if that is notable. */
+function describePackage({ name, before, after, bytes }: PackageChange): string {
+  const size = Math.abs(bytes) >= 1024 ? ` (${formatGrowth(bytes)})` : "";
+  if (before.length === 0 && after.length === 0) return `${name}${size}`;
+  const versions = (some: readonly string[]) => some.map((version) => version || "ε").join(", ");
+  if (before.length === 0) return `+${withVersion(name, after)}${size}`;
+  if (after.length === 0) return `-${withVersion(name, before)}${size}`;
+  return `${name} ${versions(before)} → ${versions(after)}${size}`;
+}
+
+function withVersion(name: string, versions: readonly string[]): string {
+  return [name, versions.filter(Boolean).join(", ")].filter(Boolean).join(" ");
+}

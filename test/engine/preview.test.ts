@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { makeProject, type Project } from "./project.ts";
+
+/** What a run told of changes, below the resources that change. */
+function toldIn(output: string): string[] {
+  const wanted =
+    /^(closure|packages|rebuilt|units|new units|to (build|fetch|copy)|fetched|not built|the same as it was)\b.*:/;
+  return output
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => wanted.test(line));
+}
+
+/** Runs a step of docs/deploy-workflow.yml as GitHub's runner does. */
+async function runStep(name: string, { folder, stack, stackName }: Project): Promise<string> {
+  const { jobs } = parse(await readFile("docs/deploy-workflow.yml", "utf8"));
+  const step = jobs.deploy.steps.find((each: { name?: string }) => each.name === name);
+  const env = { ...stack.workspace.envVars, STACK: stackName };
+  const { stdout } = await execa("bash", ["-e", "-c", step.run], { cwd: folder, env });
+  return stdout;
+}
+
+test("a preview tells what changes in a system and on its way, and up tells it exactly", async () => {
+  await using project = await makeProject();
+  const read = (file: string) => readFile(join(project.folder, file), "utf8");
+  expect((await project.up()).error).toBeUndefined();
+
+  await project.edit("README.md", "\n", "\nA line that no derivation depends on.\n");
+  expect(toldIn(await runStep("Preview", project))).toEqual([]);
+  expect(await read("change.md")).toBe("No system and no image changes.\n");
+
+  const mark = `One line more, ${project.stackName}. `;
+  await project.edit("app/src/iplz/__init__.py", '"""', `"""${mark}`);
+  const parts = [
+    ...["python3-iplz-0.1.0", "python3-env", "iplz-server", "unit-iplz.service", "etc"],
+    "nixos-system-unnamed-sandbox",
+  ];
+  const planned = toldIn(await runStep("Preview", project));
+  expect(planned.toSorted()).toEqual([
+    expect.stringMatching(/^closure: [\d.]+ MiB now$/),
+    "not built yet: its derivations tell this; `pulumi up` shows the exact difference",
+    `to build: 6 (${parts.join(", ")})`,
+    expect.stringMatching(
+      /^to copy: about [\d.]+ KiB, if what is built is as big as what it replaces$/,
+    ),
+    "units that restart: iplz.service",
+  ]);
+  const comment = await read("change.md");
+  expect(comment).toMatch(/^### system\n\n- closure: /);
+  expect(comment).toMatch(/\n### machine-1\n\n- to copy: about /);
+
+  const exact = ["closure", "rebuilt, same version", "units that restart"];
+  const labels = (lines: readonly string[]) => lines.map((line) => line.split(":")[0]);
+  const updated = toldIn(await runStep("Update", project));
+  expect(labels(updated)).toEqual(exact);
+  expect(updated).toContain(`rebuilt, same version: ${parts.toSorted().join(", ")}`);
+  expect((await project.preview()).steps).toEqual({});
+
+  await project.stack.setConfig("iplz:diffFile", { value: "report/change.json" });
+  await project.edit("app/src/iplz/__init__.py", mark, "");
+  const back = toldIn((await project.preview()).output);
+  expect(labels(back).toSorted()).toEqual([...exact, "to copy"].toSorted());
+  const { systems, machines } = JSON.parse(await read("report/change.json"));
+  expect(systems).toMatchObject([
+    {
+      name: "system",
+      difference: {
+        kind: "exact",
+        packages: { changed: [], rebuilt: parts.toSorted() },
+        units: { restart: ["iplz.service"], reload: [], keep: [], stop: [], added: [] },
+      },
+    },
+  ]);
+  expect(machines).toEqual([
+    { name: "machine-1", size: { bytes: expect.any(Number), paths: parts.length } },
+  ]);
+});
