@@ -23,14 +23,20 @@ function aboutHosts(config: PlainConfig, { project, hasPrivateKey }: Surrounding
     if (config.hosts.length === 0)
       faults.push("hosts: is empty, but machines is existing: name them");
     if (config.count !== 1) faults.push("count: is for machines that the stack makes: remove it");
-    if (!hasPrivateKey) {
+    if (!hasPrivateKey && !config.sshAgent) {
       faults.push(
         "privateKey: is not set, but existing machines do not know a key that the stack would make. " +
-          `Run: pulumi config set --secret ${project}:privateKey < KEYFILE`,
+          `Run: pulumi config set --secret ${project}:privateKey < KEYFILE; or, for the keys of your ` +
+          `ssh-agent: pulumi config set ${project}:sshAgent true`,
       );
     }
-  } else if (config.hosts.length > 0) {
-    faults.push(`hosts: is for machines: existing, but machines is ${config.machines}`);
+    if (hasPrivateKey && config.sshAgent)
+      faults.push("sshAgent: is true, but privateKey is set, too: remove one of the two");
+  } else {
+    if (config.hosts.length > 0)
+      faults.push(`hosts: is for machines: existing, but machines is ${config.machines}`);
+    if (config.sshAgent)
+      faults.push(`sshAgent: is for machines: existing, but machines is ${config.machines}`);
   }
   return faults;
 }

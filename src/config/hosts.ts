@@ -1,15 +1,22 @@
 import { z } from "zod";
 import { hostName, publicKey } from "./patterns.ts";
 
-const host = z.strictObject({
-  name: hostName,
+const endpoint = {
   address: z
     .string()
     .regex(/^[A-Za-z0-9:][A-Za-z0-9.:-]*$/, "must be a host name or an IP address"),
   port: z.int().min(1).max(65535).default(22),
-  // Only root can switch a system until activation knows sudo.
-  user: z.literal("root", "must be root, the only user that can switch a system").default("root"),
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "must be a name that a user of the machine can have")
+    .default("root"),
   hostPublicKey: publicKey,
+};
+
+const host = z.strictObject({
+  name: hostName,
+  ...endpoint,
+  proxyJump: z.strictObject(endpoint).optional(),
 });
 
 export const hosts = z.array(host).refine(haveDistinctNames, "must not have the same name twice");

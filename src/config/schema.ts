@@ -18,6 +18,7 @@ export const schema = z.strictObject({
   values: z.record(z.string(), z.unknown()),
   nixOptions: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.string()),
   builders: z.string(),
+  sshAgent: z.boolean(),
   authorizedKeys: z.array(publicKey),
   substituteOnDestination: z.boolean(),
   compress: z.boolean(),

@@ -1,5 +1,6 @@
 import { text } from "node:stream/consumers";
 import { NixError } from "../nix/cli.ts";
+import { SshError } from "../ssh/reasons.ts";
 import { copyClosureToMachine } from "./copy-to-machine.ts";
 
 // Copies the closure of a store path to a machine. The store path is the argument; where and how to
@@ -10,7 +11,7 @@ try {
     process.stdout.write(`${line}\n`),
   );
 } catch (error) {
-  if (!(error instanceof NixError)) throw error;
+  if (!(error instanceof NixError || error instanceof SshError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

@@ -1,9 +1,10 @@
 import { NixError, NixFailure } from "../nix/cli.ts";
 import { copyClosureOverSsh } from "../nix/store.ts";
-import { fingerprint } from "../ssh/fingerprint.ts";
+import { asRoot } from "../ssh/as-root.ts";
+import { nameOf, SshError, sudoRefused } from "../ssh/reasons.ts";
 import { TARGET, withSshSession } from "../ssh/session.ts";
 import type { SshTarget } from "../ssh/target.ts";
-import { waitForPort } from "../ssh/wait-for-port.ts";
+import { waitForMachine } from "../ssh/wait-for-machine.ts";
 
 export interface CopyRequest extends SshTarget {
   /** The machine fetches from its own binary caches what it can. */
@@ -18,53 +19,53 @@ export interface CopyRequest extends SshTarget {
  * Copies the closure of a store path to the machine's store; what is there already is not sent.
  *
  * @param onLine gets a line for each store path that is sent.
- * @throws {NixError} that says whether the machine did not answer, is another one, did not let the
- *   key in, or what Nix could not do.
+ * @throws {NixError | SshError} that says whether the machine did not answer, is another one, did not
+ *   let the key in, or what Nix could not do.
  */
 export async function copyClosureToMachine(
   storePath: string,
   request: CopyRequest,
   onLine: (line: string) => void,
 ): Promise<void> {
-  await waitForPort(request.address, request.port, request.connectTimeoutSeconds);
+  await waitForMachine(request, request.connectTimeoutSeconds);
   await withSshSession(request, (folder) =>
     copyClosureOverSsh(storePath, {
       host: TARGET,
+      // As root, for a store takes what nobody signed from trusted users only.
+      remoteProgram: asRoot(request.user, "nix-store"),
       sshOptions: "-F config",
       workingDirectory: folder,
       substituteOnDestination: request.substituteOnDestination,
       compress: request.compress,
       onLine,
     }),
-  ).catch((error: unknown) => {
-    throw error instanceof NixFailure ? explainCopy(storePath, request, error) : error;
+  ).catch(async (error: unknown) => {
+    throw error instanceof NixFailure ? await explainCopy(storePath, request, error) : error;
   });
 }
 
-function explainCopy(storePath: string, target: SshTarget, { stderr }: NixFailure): NixError {
-  const machine = `${target.user}@${target.address} port ${target.port}`;
+async function explainCopy(
+  storePath: string,
+  target: SshTarget,
+  { stderr }: NixFailure,
+): Promise<NixError> {
   const words = stderr.replace(/^@+\n(?:.*\n)*?@+\n/m, "").trim();
+  const sudo = sudoRefused(target, stderr);
+  const obstacle = sudo === undefined ? await findObstacle(target) : undefined;
+  if (obstacle) return new NixError(`Copying ${storePath} failed. ${obstacle.message}\n\n${words}`);
   return new NixError(
-    `Copying ${storePath} to ${machine} failed: ${reason(target, stderr)}\n\n${words}`,
+    `Copying ${storePath} to ${nameOf(target)} failed: ${sudo ?? "see Nix's own words."}\n\n${words}`,
   );
 }
 
-function reason({ hostPublicKey, user }: SshTarget, stderr: string): string {
-  if (
-    /Host key verification failed|host key .* not match|no matching host key type/i.test(stderr)
-  ) {
-    const offered = /SHA256:[A-Za-z0-9+/]+/.exec(stderr)?.[0] ?? "a key of another type";
-    return (
-      "another machine answers at this address. Its host key is not the pinned one, and nothing was " +
-      `sent. Pinned: ${fingerprint(hostPublicKey)}. Offered: ${offered}. If the machine was replaced ` +
-      "on purpose, give the stack its new host key; otherwise find out who answers there."
-    );
+/** Why the machine cannot be got into: asked again, for ssh does not tell it in words to rely on. */
+async function findObstacle(target: SshTarget): Promise<SshError | undefined> {
+  const { connect } = await import("../ssh/connection.ts");
+  try {
+    await using _connection = await connect(target, 10);
+    return undefined;
+  } catch (error) {
+    if (error instanceof SshError) return error;
+    throw error;
   }
-  if (/Permission denied/.test(stderr)) {
-    return (
-      `the machine does not let the stack's SSH key in as ${user}. Add its public key, the stack's ` +
-      "output publicKey, to that user's authorized keys on the machine."
-    );
-  }
-  return "see Nix's own words.";
 }

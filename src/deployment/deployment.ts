@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Machine, sshTargetOf } from "../machines/machine.ts";
 import { stackId } from "../names.ts";
 import { asRoot } from "../ssh/as-root.ts";
+import { commandConnection } from "./command-connection.ts";
 import type { CopyRequest } from "./copy-to-machine.ts";
 
 export interface DeploymentArgs {
@@ -62,13 +63,7 @@ export class Deployment extends pulumi.ComponentResource {
     return new command.remote.Command(
       `${name}-activation`,
       {
-        connection: {
-          host: machine.address,
-          port: machine.port,
-          user: machine.user,
-          privateKey: machine.privateKey,
-          hostKey: machine.hostPublicKey,
-        },
+        connection: commandConnection(machine),
         create: pulumi
           .all([machine.user, system])
           .apply(([user, path]) =>

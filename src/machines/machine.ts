@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SshTarget } from "../ssh/target.ts";
+import type { SshEndpoint, SshTarget } from "../ssh/target.ts";
 
 /** A machine that a system can be brought to, whatever made it. */
 export interface Machine {
@@ -14,12 +14,16 @@ export interface Machine {
   readonly user: pulumi.Output<string>;
   /** SSH host key as in a .pub file: the only identity that is accepted. */
   readonly hostPublicKey: pulumi.Output<string>;
-  /** SSH private key to log in with, a secret. */
-  readonly privateKey: pulumi.Output<string>;
+  /** SSH private key to log in with, a secret; without one, the keys of the user's ssh-agent. */
+  readonly privateKey?: pulumi.Output<string> | undefined;
+  /** Bastion that all connections to its SSH port go through. */
+  readonly proxyJump?: SshEndpoint | undefined;
 }
 
 /** How to get into the machine, a secret. */
 export function sshTargetOf(machine: Machine): pulumi.Output<SshTarget> {
-  const { address, port, user, hostPublicKey, privateKey } = machine;
-  return pulumi.secret(pulumi.output({ address, port, user, hostPublicKey, privateKey }));
+  const { address, port, user, hostPublicKey, privateKey, proxyJump } = machine;
+  return pulumi.secret(
+    pulumi.output({ address, port, user, hostPublicKey, privateKey, proxyJump }),
+  );
 }

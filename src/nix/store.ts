@@ -23,6 +23,8 @@ export async function copyClosureToRoot(storePath: string, root: string): Promis
 export interface SshCopy {
   /** Host as ssh knows it. */
   readonly host: string;
+  /** Command line of nix-store there. */
+  readonly remoteProgram: string;
   /** Options for ssh, separated by white space, as in NIX_SSHOPTS. */
   readonly sshOptions: string;
   /** Folder that ssh runs in. */
@@ -39,11 +41,17 @@ export interface SshCopy {
  * @throws {NixFailure}
  */
 export async function copyClosureOverSsh(storePath: string, copy: SshCopy): Promise<void> {
+  const options = [
+    ...(copy.compress ? ["compress=true"] : []),
+    ...(copy.remoteProgram === "nix-store"
+      ? []
+      : [`remote-program=${encodeURIComponent(copy.remoteProgram)}`]),
+  ].join("&");
   await runNix(
     [
       ...["copy", "--no-check-sigs"],
       ...(copy.substituteOnDestination ? ["--substitute-on-destination"] : []),
-      ...["--to", `ssh://${copy.host}${copy.compress ? "?compress=true" : ""}`, storePath],
+      ...["--to", `ssh://${copy.host}${options && `?${options}`}`, storePath],
     ],
     {
       environment: { NIX_SSHOPTS: copy.sshOptions },

@@ -2,23 +2,28 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostKeyAlgorithms } from "./host-key.ts";
-import type { SshTarget } from "./target.ts";
+import type { SshEndpoint, SshTarget } from "./target.ts";
 
 /** The name under which the session's configuration knows the machine. */
 export const TARGET = "machine";
+const BASTION = "bastion";
 
 /**
  * Runs work that starts ssh with `-F config` in the given folder, and removes the folder after it.
- * The configuration is all that ssh reads: none of the user's keys, agents or known hosts.
+ * The configuration is all that ssh reads: none of the user's own, and no known hosts but the pinned.
  */
 export async function withSshSession<T>(
   target: SshTarget,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
+  const { privateKey, proxyJump } = target;
   const folder = await mkdtemp(join(tmpdir(), "ssh-"));
   try {
-    await writeFile(join(folder, "key"), target.privateKey ?? "", { mode: 0o600 });
-    await writeFile(join(folder, "known_hosts"), `${TARGET} ${target.hostPublicKey}\n`);
+    if (privateKey !== undefined) await writeFile(join(folder, "key"), privateKey, { mode: 0o600 });
+    await writeFile(
+      join(folder, "known_hosts"),
+      `${knownHost(TARGET, target)}${proxyJump ? knownHost(BASTION, proxyJump) : ""}`,
+    );
     await writeFile(join(folder, "config"), sshConfig(target));
     return await work(folder);
   } finally {
@@ -26,24 +31,36 @@ export async function withSshSession<T>(
   }
 }
 
-function sshConfig({ address, port, user, hostPublicKey }: SshTarget): string {
+function knownHost(name: string, { hostPublicKey }: SshEndpoint): string {
+  return `${name} ${hostPublicKey}\n`;
+}
+
+function sshConfig({ privateKey, proxyJump, ...target }: SshTarget): string {
   return [
-    `Host ${TARGET}`,
-    `  HostName ${address}`,
-    `  Port ${port}`,
-    `  User ${user}`,
-    `  HostKeyAlias ${TARGET}`,
-    `  HostKeyAlgorithms ${hostKeyAlgorithms(hostPublicKey).join(",")}`,
+    ...host(TARGET, target),
+    ...(proxyJump ? [`  ProxyJump ${BASTION}`, ...host(BASTION, proxyJump)] : []),
+    "Host *",
     "  UserKnownHostsFile known_hosts",
     "  GlobalKnownHostsFile /dev/null",
     "  StrictHostKeyChecking yes",
-    "  IdentityFile key",
-    "  IdentitiesOnly yes",
-    "  IdentityAgent none",
+    ...(privateKey === undefined
+      ? ["  IdentityFile none", "  IdentityAgent SSH_AUTH_SOCK"]
+      : ["  IdentityFile key", "  IdentitiesOnly yes", "  IdentityAgent none"]),
     "  BatchMode yes",
     "  ConnectTimeout 10",
     "  ServerAliveInterval 10",
     "  ServerAliveCountMax 3",
     "",
   ].join("\n");
+}
+
+function host(name: string, { address, port, user, hostPublicKey }: SshEndpoint): string[] {
+  return [
+    `Host ${name}`,
+    `  HostName ${address}`,
+    `  Port ${port}`,
+    `  User ${user}`,
+    `  HostKeyAlias ${name}`,
+    `  HostKeyAlgorithms ${hostKeyAlgorithms(hostPublicKey).join(",")}`,
+  ];
 }

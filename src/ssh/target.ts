@@ -9,10 +9,8 @@ export interface SshEndpoint {
 
 /** A machine, and how to get into it. */
 export interface SshTarget extends SshEndpoint {
-  /** In OpenSSH's format, without a passphrase; without one the agent's keys are tried. */
+  /** In OpenSSH's format, without a passphrase; without one, the keys of the user's ssh-agent. */
   readonly privateKey?: string | undefined;
-  /** Path of the socket of an ssh-agent. */
-  readonly agentSocket?: string | undefined;
   /** Bastion that the connection goes through, with the same keys. */
   readonly proxyJump?: SshEndpoint | undefined;
 }

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import pRetry from "p-retry";
-import { NixError } from "../nix/cli.ts";
+import { noAnswer, SshError } from "./reasons.ts";
 
 /**
  * Waits until something accepts connections there.
  *
- * @throws {NixError} when nothing did within the time.
+ * @throws {SshError} when nothing did within the time.
  */
 export async function waitForPort(
   address: string,
@@ -22,10 +22,9 @@ export async function waitForPort(
       factor: 1.5,
     });
   } catch (error) {
-    throw new NixError(
-      `No answer from ${address} port ${port} within ${timeoutSeconds} s (${(error as Error).message}). ` +
-        "Is the machine up, and may this computer reach its SSH port? Correct it, or wait longer with " +
-        "connectTimeoutSeconds, and run `pulumi up` again: it carries on from here.",
+    throw new SshError(
+      `No answer from ${address} port ${port} within ${timeoutSeconds} s: ` +
+        noAnswer((error as Error).message),
     );
   }
 }

@@ -18,10 +18,10 @@ import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 
 /** Machines are made once; each change of the system is copied to them and activated. */
 export function deployLive(config: Config): StackOutputs {
-  const key = new SshKey("key", { privateKey: config.privateKey });
-  const values = key.publicKey.apply(
+  const key = config.sshAgent ? undefined : new SshKey("key", { privateKey: config.privateKey });
+  const values = pulumi.output(key?.publicKey).apply(
     (publicKey): Values => ({
-      authorizedKeys: [publicKey, ...config.authorizedKeys],
+      authorizedKeys: [...(publicKey === undefined ? [] : [publicKey]), ...config.authorizedKeys],
       ...valuesOf(config),
     }),
   );
@@ -29,7 +29,7 @@ export function deployLive(config: Config): StackOutputs {
   const { machines, imageId } = makeMachines(config, key, values);
   return {
     machines: machines.map((machine) => deploy(config, machine, system)),
-    publicKey: key.publicKey,
+    ...(key && { publicKey: key.publicKey }),
     ...(imageId && { imageId }),
   };
 }
@@ -39,10 +39,15 @@ interface MadeMachines {
   readonly imageId?: pulumi.Output<string>;
 }
 
-function makeMachines(config: Config, key: SshKey, values: pulumi.Input<Values>): MadeMachines {
+/** @param key none with sshAgent, which is for existing machines only. */
+function makeMachines(
+  config: Config,
+  key: SshKey | undefined,
+  values: pulumi.Input<Values>,
+): MadeMachines {
+  if (config.machines === "existing" || key === undefined)
+    return { machines: existingMachines(config.hosts, key?.privateKey) };
   const { privateKey } = key;
-  if (config.machines === "existing")
-    return { machines: existingMachines(config.hosts, privateKey) };
   if (config.machines === "aws") return makeEc2Machines(config, key, values);
   const { outPath } = buildSystem(
     "bootstrap-system",

@@ -21,6 +21,7 @@ const defaults = {
   nixOptions: "{}",
   builders: "",
   privateKey: "",
+  sshAgent: "false",
   authorizedKeys: "[]",
   substituteOnDestination: "false",
   compress: "false",
@@ -90,6 +91,7 @@ test("the defaults are a whole configuration", () => {
     nixOptions: {},
     builders: "",
     privateKey: undefined,
+    sshAgent: false,
     authorizedKeys: [],
     substituteOnDestination: false,
     compress: false,
@@ -128,6 +130,15 @@ test("existing machines take their defaults", () => {
   const host = { name: "web", address: "192.0.2.1", hostPublicKey: ed25519 };
   configure({ machines: "existing", hosts: JSON.stringify([host]), privateKey: "KEY" });
   expect(readConfig().hosts).toEqual([{ ...host, port: 22, user: "root" }]);
+  const proxyJump = { address: "192.0.2.9", hostPublicKey: ed25519 };
+  configure({
+    machines: "existing",
+    hosts: JSON.stringify([{ ...host, user: "deploy", port: 2222, proxyJump }]),
+    sshAgent: "true",
+  });
+  expect(readConfig().hosts).toEqual([
+    { ...host, user: "deploy", port: 2222, proxyJump: { ...proxyJump, port: 22, user: "root" } },
+  ]);
 });
 
 test("a text that looks like a number stays a text", () => {
@@ -156,7 +167,6 @@ test.each([
   ["address", "-oProxyCommand=sh", "must be a host name or an IP address"],
   ["address", "a b", "must be a host name or an IP address"],
   ["address", "a\nProxyCommand sh", "must be a host name or an IP address"],
-  ["user", "admin", "must be root, the only user that can switch a system"],
   ["name", "Web_1", "must be lower-case letters, digits and dashes"],
   ["hostPublicKey", "AAAA", "must be one line as in a .pub file: ssh-ed25519 AAAA..."],
   [
@@ -165,6 +175,8 @@ test.each([
     "must be one line as in a .pub file: ssh-ed25519 AAAA...",
   ],
   ["port", 0, "Too small: expected number to be >=1"],
+  ["user", "-oProxyCommand=x", "must be a name that a user of the machine can have"],
+  ["user", "two words", "must be a name that a user of the machine can have"],
 ])("a host with the %s %j is refused", (key, value, message) => {
   const host = { name: "web", address: "192.0.2.1", hostPublicKey: ed25519, [key]: value };
   expect(
@@ -194,11 +206,19 @@ test("values that contradict each other are refused", () => {
     "- iplz:hosts: is empty, but machines is existing: name them",
     "- iplz:count: is for machines that the stack makes: remove it",
     "- iplz:privateKey: is not set, but existing machines do not know a key that the stack would make. " +
-      "Run: pulumi config set --secret iplz:privateKey < KEYFILE",
+      "Run: pulumi config set --secret iplz:privateKey < KEYFILE; or, for the keys of your ssh-agent: " +
+      "pulumi config set iplz:sshAgent true",
   ]);
   const host = { name: "web", address: "192.0.2.1", hostPublicKey: ed25519 };
   expect(faults({ hosts: JSON.stringify([host]) })).toEqual([
     "- iplz:hosts: is for machines: existing, but machines is sandbox",
+  ]);
+  expect(faults({ sshAgent: "true" })).toEqual([
+    "- iplz:sshAgent: is for machines: existing, but machines is sandbox",
+  ]);
+  const hosts = JSON.stringify([host]);
+  expect(faults({ machines: "existing", hosts, sshAgent: "true", privateKey: "KEY" })).toEqual([
+    "- iplz:sshAgent: is true, but privateKey is set, too: remove one of the two",
   ]);
 });
 

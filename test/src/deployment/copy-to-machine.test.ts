@@ -1,14 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import * as sshKey from "../../../providers/ssh-key.impl.ts";
 import { createMachine, type Machine } from "../../../sandbox/machines/machine.ts";
 import { type CopyRequest, copyClosureToMachine } from "../../../src/deployment/copy-to-machine.ts";
 import { fingerprint } from "../../../src/ssh/fingerprint.ts";
+import type { SshEndpoint } from "../../../src/ssh/target.ts";
 import { makeTestHome, type TestHome } from "../../sandbox/machines/test-home.ts";
+import { type Sshd, startSshd } from "../../sandbox/plugins/command/sshd.ts";
+import { startUserAgent } from "../ssh/user-agent.ts";
 
 let at: TestHome;
+let bastion: Sshd;
 let machine: Machine;
 let request: CopyRequest;
 beforeAll(async () => {
@@ -22,10 +26,31 @@ beforeAll(async () => {
     privateKey: await readFile(join(at.home, "user"), "utf8"),
     substituteOnDestination: false,
     compress: false,
-    connectTimeoutSeconds: 5,
+    connectTimeoutSeconds: 60,
   };
+  const authorizedKeys = [(await readFile(join(at.home, "user.pub"), "utf8")).trim()];
+  bastion = await startSshd({ authorizedKeys });
 });
-afterAll(() => at[Symbol.asyncDispose]());
+afterAll(async () => {
+  await bastion.stop();
+  await at[Symbol.asyncDispose]();
+});
+
+function proxyJump(): SshEndpoint {
+  const { host: address, port, hostKey } = bastion;
+  return { address, port, user: "root", hostPublicKey: hostKey.publicKey };
+}
+
+/** A user of the machine whom the test's key lets in, with a line of sudoers. */
+async function addUser(name: string, sudoers: string): Promise<void> {
+  const publicKey = await readFile(join(at.home, "user.pub"), "utf8");
+  await at.ssh(
+    machine.address,
+    `useradd --create-home --password '*' ${name} && ` +
+      `echo '${publicKey.trim()}' > /etc/ssh/authorized_keys.d/${name} && ` +
+      `echo '${sudoers}' > /etc/sudoers.d/${name}`,
+  );
+}
 
 async function failure(changes: Partial<CopyRequest>): Promise<string> {
   return copyClosureToMachine(at.seed.system, { ...request, ...changes }, () => {}).then(
@@ -53,8 +78,8 @@ test.each([false, true])("a closure is copied once, with compression %s", async 
 test("another machine at the address is refused, and both fingerprints are told", async () => {
   const other = await sshKey.create({});
   expect(await failure({ hostPublicKey: other.outs.publicKey })).toBe(
-    `Copying ${at.seed.system} to root@${machine.address} port 22 failed: another machine answers at ` +
-      "this address. Its host key is not the pinned one, and nothing was sent. " +
+    `Copying ${at.seed.system} failed. Connecting to root@${machine.address} port 22 failed: another ` +
+      "machine answers at this address. Its host key is not the pinned one, and nothing was sent. " +
       `Pinned: ${other.id}. Offered: ${fingerprint(at.seed.hostPublicKey)}. If the machine was replaced ` +
       "on purpose, give the stack its new host key; otherwise find out who answers there.",
   );
@@ -63,8 +88,8 @@ test("another machine at the address is refused, and both fingerprints are told"
 test("a key that the machine does not know is named as the reason", async () => {
   const other = await sshKey.create({});
   expect(await failure({ privateKey: other.outs.privateKey })).toBe(
-    `Copying ${at.seed.system} to root@${machine.address} port 22 failed: the machine does not let the ` +
-      "stack's SSH key in as root. Add its public key, the stack's output publicKey, to that user's " +
+    `Copying ${at.seed.system} failed. Connecting to root@${machine.address} port 22 failed: the ` +
+      "machine does not let the stack's SSH key in as root. Add its public key, the stack's output publicKey, to that user's " +
       "authorized keys on the machine.",
   );
 });
@@ -79,8 +104,50 @@ test("a machine that does not answer is named after the time that it was given",
   });
   await new Promise((resolve) => server.close(resolve));
   expect(await failure({ address: "127.0.0.1", port, connectTimeoutSeconds: 1 })).toBe(
-    `No answer from 127.0.0.1 port ${port} within 1 s (connect ECONNREFUSED 127.0.0.1:${port}). Is the ` +
+    `No answer from 127.0.0.1 port ${port} within 1 s: connect ECONNREFUSED 127.0.0.1:${port}. Is the ` +
       "machine up, and may this computer reach its SSH port? Correct it, or wait longer with " +
       "connectTimeoutSeconds, and run `pulumi up` again: it carries on from here.",
+  );
+});
+
+test("a user who is not root copies through sudo, a bastion, and with the keys of an agent", async () => {
+  await addUser("deploy", "deploy ALL=(ALL) NOPASSWD: ALL");
+  const system = await at.addSystem(`copied-by-deploy-${process.pid}`);
+  await using agent = await startUserAgent(request.privateKey);
+  vi.stubEnv("SSH_AUTH_SOCK", agent.socket);
+  try {
+    await copyClosureToMachine(
+      system,
+      { ...request, user: "deploy", privateKey: undefined, proxyJump: proxyJump() },
+      () => {},
+    );
+  } finally {
+    vi.unstubAllEnvs();
+  }
+  expect(await at.ssh(machine.address, `nix-store --verify-path ${system} && echo whole`)).toBe(
+    "whole",
+  );
+  expect(bastion.logins()).toBeGreaterThan(0);
+});
+
+test("a user who may not become root without a password is told so", async () => {
+  await addUser("plain", "# nothing");
+  expect(await failure({ user: "plain" })).toBe(
+    `Copying ${at.seed.system} to plain@${machine.address} port 22 failed: plain may not become root ` +
+      "there without a password. Let that user run everything through sudo with NOPASSWD " +
+      "(security.sudo.extraRules in NixOS), or set the host's user to root.",
+  );
+});
+
+test("another machine at the bastion's address, or behind it, is refused by its name", async () => {
+  const other = await sshKey.create({});
+  const { publicKey: hostPublicKey } = other.outs;
+  expect(await failure({ proxyJump: { ...proxyJump(), hostPublicKey } })).toContain(
+    `Connecting to the bastion root@127.0.0.1 port ${bastion.port} failed: another machine answers at ` +
+      `this address. Its host key is not the pinned one, and nothing was sent. Pinned: ${other.id}. ` +
+      `Offered: ${bastion.hostKey.fingerprint}.`,
+  );
+  expect(await failure({ proxyJump: proxyJump(), hostPublicKey })).toContain(
+    `Connecting to root@${machine.address} port 22 failed: another machine answers at this address.`,
   );
 });

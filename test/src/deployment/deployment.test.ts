@@ -24,6 +24,9 @@ beforeEach(async () => {
     },
     "iplz",
     "test",
+    // As in a preview, which serves no agent.
+    true,
+    "organization",
   );
 });
 
@@ -91,3 +94,44 @@ test("what holds the private key is registered as a secret", async () => {
   expect(JSON.stringify({ ...copy?.inputs, stdin: "" })).not.toContain("PRIVATE");
   expect(JSON.stringify({ ...activation?.inputs, connection: "" })).not.toContain("PRIVATE");
 });
+
+test("behind a bastion both are pinned, and the agent that is asked is in the project's folder", async () => {
+  const proxyJump = {
+    address: "192.0.2.9",
+    port: 22,
+    user: "jump",
+    hostPublicKey: "ssh-ed25519 BBBB",
+  };
+  const bare = { ...machine, privateKey: undefined, proxyJump };
+  await settled(new Deployment("web", { ...args, machine: bare }).system);
+  const [, copy, activation] = registered;
+  const request = JSON.parse(secretIn(copy, "stdin") as string);
+  expect(request.proxyJump).toEqual(proxyJump);
+  expect("privateKey" in request).toBe(false);
+  const connection = secretIn(activation, "connection") as { readonly agentSocketPath: string };
+  const { agentSocketPath } = connection;
+  expect(agentSocketPath).toMatch(/^\.nix\/agents\/[0-9a-f]{16}$/);
+  // What @pulumi/command adds of its own.
+  const dial = { dialErrorLimit: 10, perDialTimeout: 15 };
+  expect(connection).toEqual({
+    ...dial,
+    host: "192.0.2.1",
+    port: 2222,
+    user: "root",
+    hostKey: "ssh-ed25519 AAAA",
+    agentSocketPath,
+    proxy: {
+      ...dial,
+      host: "192.0.2.9",
+      port: 22,
+      user: "jump",
+      hostKey: "ssh-ed25519 BBBB",
+      agentSocketPath,
+    },
+  });
+});
+
+/** What is in a secret input. */
+function secretIn(resource: Registered | undefined, input: string): unknown {
+  return (resource?.inputs[input] as { readonly value: unknown } | undefined)?.value;
+}
