@@ -3,6 +3,10 @@ import { z } from "zod";
 
 const cidr = z.string().refine(isCidr, "must be a network such as 192.0.2.7/32 or 2001:db8::/32");
 
+const cidrs = z
+  .array(cidr)
+  .refine((named) => new Set(named).size === named.length, "must not have the same network twice");
+
 const gibibytes = z.int().min(1).max(16_384);
 
 /** An EBS volume that outlives the machine it is attached to. */
@@ -33,8 +37,8 @@ export const ec2Keys = {
     .regex(/^(ami-[0-9a-f]{8,17})?$/, "must be the ID of an AMI: ami-0123456789abcdef0"),
   retainImages: z.int().min(0).max(100),
   replaceMachines: z.boolean(),
-  httpCidrs: z.array(cidr),
-  sshCidrs: z.array(cidr),
+  httpCidrs: cidrs,
+  sshCidrs: cidrs,
   elasticIp: z.boolean(),
   rootVolumeGiB: gibibytes,
   rootVolumeEncrypted: z.boolean(),

@@ -339,3 +339,10 @@ test.each(["192.0.2.1", "192.0.2.1/33", "2001:db8::/129", "here/8", "10.0.0.0/8/
     ]);
   },
 );
+
+test("one network twice is refused, since a rule is made of each", () => {
+  const twice = ["192.0.2.0/24", "192.0.2.0/24"];
+  expect(faultsOnAws({ sshCidrs: JSON.stringify(twice) })).toEqual([
+    `- iplz:sshCidrs: must not have the same network twice (got ${JSON.stringify(twice)})`,
+  ]);
+});
