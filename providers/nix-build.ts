@@ -3,6 +3,7 @@ import { NixError } from "../src/nix/cli.ts";
 import { evaluate } from "../src/nix/evaluate.ts";
 import type { ImageInfo } from "../src/nix/image-info.ts";
 import type { Values } from "../src/nix/values.ts";
+import { plainError } from "./plain-error.ts";
 
 export interface NixBuildArgs {
   /** Flake reference; a relative path is seen from the program's folder. */
@@ -88,9 +89,8 @@ export class NixBuild extends pulumi.dynamic.Resource {
   }
 }
 
-/** The engine prints a RunError as its message, and any other error as a stack. */
 function showPlainly(error: unknown): never {
-  throw error instanceof NixError ? new pulumi.RunError(error.message) : error;
+  throw error instanceof NixError ? plainError(error) : error;
 }
 
 function publicValues(values: NixBuildArgs["values"]): pulumi.Output<Values | undefined> {

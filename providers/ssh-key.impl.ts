@@ -1,18 +1,18 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
 import { ExecaError, execa } from "execa";
 import { fingerprint } from "../src/ssh/fingerprint.ts";
+import type { KeyPair } from "../src/ssh/key-pair.ts";
 
 interface Inputs {
   readonly givenPrivateKey?: string | undefined;
+  /** That of the given key, so that a preview knows it. */
+  readonly publicKey?: string | undefined;
 }
 
-interface Outputs extends Inputs {
-  readonly privateKey: string;
-  readonly publicKey: string;
-}
+interface Outputs extends Omit<Inputs, "publicKey">, KeyPair {}
 
 export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dynamic.DiffResult> {
   const changes = olds.givenPrivateKey !== news.givenPrivateKey;
@@ -20,11 +20,10 @@ export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dy
 }
 
 export async function create(inputs: Inputs): Promise<Required<dynamic.CreateResult<Outputs>>> {
-  const pair = await inTemporaryFolder((folder) =>
-    inputs.givenPrivateKey === undefined
-      ? generate(folder)
-      : derive(folder, inputs.givenPrivateKey),
-  );
+  const { givenPrivateKey } = inputs;
+  const pair = await (givenPrivateKey === undefined
+    ? inTemporaryFolder(generate)
+    : derive(givenPrivateKey));
   return { id: fingerprint(pair.publicKey), outs: { ...inputs, ...pair } };
 }
 
@@ -37,8 +36,6 @@ async function remove(): Promise<void> {}
 
 export { remove as delete };
 
-type KeyPair = Pick<Outputs, "privateKey" | "publicKey">;
-
 async function generate(folder: string): Promise<KeyPair> {
   const file = join(folder, "key");
   await sshKeygen(["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", file]);
@@ -49,21 +46,10 @@ async function generate(folder: string): Promise<KeyPair> {
   return { privateKey, publicKey: withoutComment(publicKey) };
 }
 
-async function derive(folder: string, given: string): Promise<KeyPair> {
-  const file = join(folder, "key");
-  const privateKey = `${given.replaceAll("\r\n", "\n").trim()}\n`;
-  await writeFile(file, privateKey, { mode: 0o600 });
-  try {
-    // An empty passphrase makes ssh-keygen fail on a protected key instead of asking.
-    const publicKey = await sshKeygen(["-y", "-P", "", "-f", file]);
-    return { privateKey, publicKey: withoutComment(publicKey) };
-  } catch (error) {
-    if (!(error instanceof ExecaError)) throw error;
-    throw new Error(
-      "The SSH private key given to the stack cannot be used: it is not an OpenSSH private key, or it " +
-        "has a passphrase. Give one without a passphrase, whole, with its BEGIN and END lines.",
-    );
-  }
+/** The library is loaded for who gives a key only. */
+async function derive(given: string): Promise<KeyPair> {
+  const { keyPairOf } = await import("../src/ssh/key-pair.ts");
+  return keyPairOf(given);
 }
 
 async function sshKeygen(args: readonly string[]): Promise<string> {

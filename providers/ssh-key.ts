@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { plainError } from "./plain-error.ts";
 
 export interface SshKeyArgs {
   /** An OpenSSH private key without a passphrase, to be used instead of a new one. */
@@ -35,11 +36,24 @@ export class SshKey extends pulumi.dynamic.Resource {
       {
         givenPrivateKey: args.privateKey === undefined ? undefined : pulumi.secret(args.privateKey),
         privateKey: undefined,
-        publicKey: undefined,
+        publicKey: args.privateKey === undefined ? undefined : publicKeyOf(args.privateKey),
       },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["privateKey", "givenPrivateKey"] }),
       "ssh",
       "Key",
     );
   }
+}
+
+/** The public part of a given key is known before the resource is, and no secret. */
+function publicKeyOf(privateKey: pulumi.Input<string>): pulumi.Output<string> {
+  const derived = pulumi.output(privateKey).apply(async (given) => {
+    const { keyPairOf } = await import("../src/ssh/key-pair.ts");
+    try {
+      return keyPairOf(given).publicKey;
+    } catch (error) {
+      throw plainError(error as Error);
+    }
+  });
+  return pulumi.unsecret(derived);
 }

@@ -32,6 +32,7 @@ test("a unit that fails is shown with its log, the machine goes back, and the ne
 
   await project.edit("nix/modules/iplz.nix", startsWell, "Type = exec;");
   const unevaluated = await project.preview();
+  expect(unevaluated.output.match(/^ *error: Evaluating the flake/gm)?.length).toBe(1);
   expect(unevaluated.error).toMatch(
     new RegExp(
       `Evaluating the flake \\. failed at ${project.folder}/nix/modules/iplz\\.nix:\\d+:\\d+: undefined variable 'exec'`,

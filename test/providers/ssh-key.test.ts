@@ -28,11 +28,14 @@ test("a key pair is made new each time, its id the public key's fingerprint", as
   expect(one.outs.privateKey).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----\n/);
 });
 
-test("the public key of a given private key is derived, without its comment", async () => {
-  const { privateKey, publicKey } = await keygen("-t", "ed25519", "-N", "", "-C", "me@home");
-  const { outs } = await provider.create({ givenPrivateKey: privateKey });
-  expect(`${outs.publicKey} me@home\n`).toBe(publicKey);
-});
+test.each([["ed25519"], ["rsa"], ["ecdsa"]])(
+  "the public key of a given %s key is derived, without its comment",
+  async (type) => {
+    const { privateKey, publicKey } = await keygen("-t", type, "-N", "", "-C", "me@home");
+    const { outs } = await provider.create({ givenPrivateKey: privateKey });
+    expect(`${outs.publicKey} me@home\n`).toBe(publicKey);
+  },
+);
 
 test("line ends of Windows and a lost last newline do not spoil a given key", async () => {
   const { privateKey } = await keygen("-t", "ed25519", "-N", "");
