@@ -23,19 +23,32 @@ interface Build {
   readonly record?: unknown;
 }
 
+interface Foretold extends Pick<pulumi.ResourceHookArgs, "urn" | "name" | "oldOutputs"> {
+  readonly newInputs?: Build | undefined;
+}
+
 /**
  * Shows how a build's system differs from what ran: at preview what is known without building it, and
  * after the build exactly. Nothing runs for a build that does not change.
+ *
+ * @param evaluateInAdvance evaluates the same with stand-ins for values that only an update makes, so
+ *   that a stack's first preview tells what will be built, and fails where the evaluation would.
  */
 export function announceBuild(
   name: string,
   settings: AnnounceSettings,
+  evaluateInAdvance: () => Promise<Build>,
 ): pulumi.ResourceHookBinding {
   if (pulumi.runtime.isDryRun()) {
     const foretell = new pulumi.ResourceHook(
       `${name}-difference`,
-      (args) => foretellDifference(args, settings),
-      { onDryRun: true, ignoreErrors: true },
+      async (args) => {
+        const isKnown = isPath(args.newInputs?.drvPath);
+        const build = isKnown ? args.newInputs : await evaluateInAdvance();
+        await foretellDifference({ ...args, newInputs: build }, settings).catch(warn);
+        if (!isKnown) await tell(args.urn, [IN_ADVANCE]);
+      },
+      { onDryRun: true },
     );
     return { beforeCreate: [foretell], beforeUpdate: [foretell] };
   }
@@ -47,8 +60,17 @@ export function announceBuild(
   return { afterUpdate: [show] };
 }
 
+const IN_ADVANCE =
+  "told with another SSH key in place of the stack's own, which the first `pulumi up` makes";
+
+/** A difference that cannot be told stops nobody from making it. */
+async function warn(error: unknown): Promise<void> {
+  const reason = error instanceof Error ? error.message : String(error);
+  await pulumi.log.warn(`What changes cannot be told: ${reason}`);
+}
+
 async function foretellDifference(
-  { urn, name, oldOutputs, newInputs = {} }: pulumi.ResourceHookArgs,
+  { urn, name, oldOutputs, newInputs = {} }: Foretold,
   settings: AnnounceSettings,
 ): Promise<void> {
   const { drvPath } = newInputs;

@@ -59,10 +59,14 @@ function plannedLines(difference: PlannedDifference): Line[] {
       : []),
     ...list("to fetch:", toFetch, String(toFetch.length)),
     ...(fetchSize === undefined ? [] : [{ label: "fetched in all:", total: fetchSize }]),
-    {
-      label: "not built yet:",
-      total: "its derivations tell this; `pulumi up` shows the exact difference",
-    },
+    ...(closureBytesBefore === undefined
+      ? []
+      : [
+          {
+            label: "not built yet:",
+            total: "its derivations tell this; `pulumi up` shows the exact difference",
+          },
+        ]),
   ];
 }
 

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { NixBuild } from "../../providers/nix-build.ts";
 import type { Config } from "../config.ts";
 import { dataVolumeDevice } from "../machines/ec2/data-volume.ts";
+import { evaluate } from "../nix/evaluate.ts";
 import type { Values } from "../nix/values.ts";
 import { announceBuild } from "../preview/announce-build.ts";
 
@@ -25,31 +26,44 @@ export function buildImage(
   return build(name, `${configuration}.config.system.build.images.amazon`, config, values);
 }
 
-/** What a stack knows of its machines whatever they become: the user's own values come last. */
-export function valuesOf(config: Config): Values {
+/** An SSH public key that nobody has the private part of, for one that is not made yet. */
+const KEY_TO_COME = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`;
+
+/**
+ * What a stack knows of its machines whatever they become: the user's own values come last.
+ *
+ * @param publicKey of the stack's own, which machines let in beside the user's.
+ */
+export function valuesOf(config: Config, publicKey?: string): Values {
   const { dataVolume, values } = config;
-  if (!dataVolume) return values;
+  const ownKeys = publicKey === undefined ? [] : [publicKey];
+  const authorizedKeys = [...ownKeys, ...config.authorizedKeys];
+  if (!dataVolume) return { authorizedKeys, ...values };
   const { mountPoint } = dataVolume;
-  return { dataVolume: { device: dataVolumeDevice, mountPoint }, ...values };
+  return { authorizedKeys, dataVolume: { device: dataVolumeDevice, mountPoint }, ...values };
 }
 
 function build(
   name: string,
   attribute: string,
-  { flake, overrideInputs, nixOptions, builders, machines, platform, diff, diffFile }: Config,
+  config: Config,
   values: pulumi.Input<Values>,
 ): NixBuild {
+  const { flake, overrideInputs, nixOptions, builders, machines, platform, diff, diffFile } =
+    config;
   const settings = { nixOptions, builders: builders || undefined };
+  const installable = {
+    flake,
+    attribute: `nixosConfigurations.${attribute}`,
+    overrideInputs,
+    platform: machines === "aws" ? platform : undefined,
+    ...settings,
+  };
+  const evaluateInAdvance = () =>
+    evaluate({ ...installable, values: valuesOf(config, KEY_TO_COME) });
   return new NixBuild(
     name,
-    {
-      flake,
-      attribute: `nixosConfigurations.${attribute}`,
-      overrideInputs,
-      values,
-      platform: machines === "aws" ? platform : undefined,
-      ...settings,
-    },
-    { hooks: announceBuild(name, { ...settings, diff, diffFile }) },
+    { ...installable, values },
+    { hooks: announceBuild(name, { ...settings, diff, diffFile }, evaluateInAdvance) },
   );
 }

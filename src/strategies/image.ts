@@ -29,8 +29,7 @@ export function deployImage(config: Config): StackOutputs {
 }
 
 function newImage(config: Config): KnownImage {
-  const values = { authorizedKeys: config.authorizedKeys, ...valuesOf(config) };
-  const build = buildImage("image-build", config.imageConfiguration, config, values);
+  const build = buildImage("image-build", config.imageConfiguration, config, valuesOf(config));
   const system = build.imageSystem.apply((path) => path ?? "");
   const { imageId } = new Image("image", {
     ...config,

@@ -19,12 +19,7 @@ import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 /** Machines are made once; each change of the system is copied to them and activated. */
 export function deployLive(config: Config): StackOutputs {
   const key = config.sshAgent ? undefined : new SshKey("key", { privateKey: config.privateKey });
-  const values = pulumi.output(key?.publicKey).apply(
-    (publicKey): Values => ({
-      authorizedKeys: [...(publicKey === undefined ? [] : [publicKey]), ...config.authorizedKeys],
-      ...valuesOf(config),
-    }),
-  );
+  const values = pulumi.output(key?.publicKey).apply((publicKey) => valuesOf(config, publicKey));
   const system = buildSystem("system", config.configuration, config, values);
   const { machines, imageId } = makeMachines(config, key, values);
   return {

@@ -27,6 +27,15 @@ async function runStep(name: string, { folder, stack, stackName }: Project): Pro
 test("a preview tells what changes in a system and on its way, and up tells it exactly", async () => {
   await using project = await makeProject();
   const read = (file: string) => readFile(join(project.folder, file), "utf8");
+  await project.edit("nix/modules/iplz.nix", 'Type = "exec"', "Type = exec");
+  const place = join(project.folder, "nix/modules/iplz.nix");
+  expect((await project.preview()).output).toMatch(
+    new RegExp(`^ *error: .*: Evaluating the flake . failed at ${place}:64:16: undefined`, "m"),
+  );
+  await project.edit("nix/modules/iplz.nix", "Type = exec", 'Type = "exec"');
+  const first = (await project.preview()).output;
+  expect(toldIn(first)).toContainEqual(expect.stringMatching(/^to build: \d+ \(.*nixos-system-/));
+  expect(first).toContain("told with another SSH key in place of the stack's own");
   expect((await project.up()).error).toBeUndefined();
 
   await project.edit("README.md", "\n", "\nA line that no derivation depends on.\n");
