@@ -13,6 +13,7 @@ export function findContradictions(config: PlainConfig, around: Surroundings): s
   return [
     ...aboutHosts(config, around),
     ...aboutImages(config),
+    ...aboutRollout(config),
     ...(config.machines === "aws" ? aboutEc2(config, around) : aboutElsewhere(config)),
   ];
 }
@@ -59,6 +60,13 @@ function aboutImages(config: PlainConfig): string[] {
     }
     if (config.replaceMachines)
       faults.push("replaceMachines: is for strategy live; an image stack always does: remove it");
+    if (config.system !== "") {
+      faults.push(
+        "system: is for strategy live; an image stack deploys a former AMI by image: remove it",
+      );
+    }
+    if (config.rollout.maxParallel > 0 || config.rollout.canaries > 0)
+      faults.push("rollout: is for strategy live; an image stack activates nothing: remove it");
   } else {
     if (config.image !== "")
       faults.push("image: is for strategy image, but strategy is live: remove it");
@@ -66,6 +74,15 @@ function aboutImages(config: PlainConfig): string[] {
       faults.push("retainImages: is for strategy image, but strategy is live: remove it");
   }
   return faults;
+}
+
+function aboutRollout({ machines, hosts, count, rollout, strategy }: PlainConfig): string[] {
+  const all = machines === "existing" ? hosts.length : count;
+  if (strategy === "image" || rollout.canaries === 0 || rollout.canaries < all) return [];
+  return [
+    `rollout.canaries: is ${rollout.canaries}, but there are ${all} machines in all, so that none would ` +
+      "wait for them: take fewer",
+  ];
 }
 
 function aboutEc2(config: PlainConfig, { awsRegion }: Surroundings): string[] {

@@ -3,6 +3,8 @@ import { ec2Keys } from "./ec2.ts";
 import { hosts } from "./hosts.ts";
 import { configurationName, publicKey } from "./patterns.ts";
 import { previewKeys } from "./preview.ts";
+import { rollout } from "./rollout.ts";
+import { system } from "./system.ts";
 
 /** Every key of the project's configuration but secrets, which zod never sees. */
 export const schema = z.strictObject({
@@ -11,6 +13,7 @@ export const schema = z.strictObject({
   count: z.int().min(1).max(250),
   hosts,
   flake: z.string().min(1),
+  system,
   configuration: configurationName,
   bootstrapConfiguration: configurationName,
   imageConfiguration: configurationName,
@@ -25,6 +28,7 @@ export const schema = z.strictObject({
   keepGenerations: z.int().min(0),
   connectTimeoutSeconds: z.int().min(1).max(3600),
   ...previewKeys,
+  rollout,
   ...ec2Keys,
 });
 

@@ -5,6 +5,7 @@ import { nameOf, SshError, sudoRefused } from "../ssh/reasons.ts";
 import { TARGET, withSshSession } from "../ssh/session.ts";
 import type { SshTarget } from "../ssh/target.ts";
 import { waitForMachine } from "../ssh/wait-for-machine.ts";
+import { isOnMachineOnly } from "./on-machine-only.ts";
 
 export interface CopyRequest extends SshTarget {
   /** The machine fetches from its own binary caches what it can. */
@@ -40,7 +41,9 @@ export async function copyClosureToMachine(
       onLine,
     }),
   ).catch(async (error: unknown) => {
-    throw error instanceof NixFailure ? await explainCopy(storePath, request, error) : error;
+    if (!(error instanceof NixFailure)) throw error;
+    if (await isOnMachineOnly(storePath, request)) return;
+    throw await explainCopy(storePath, request, error);
   });
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { RunningSystem } from "../../providers/running-system.ts";
 import { type Machine, sshTargetOf } from "../machines/machine.ts";
 import { stackId } from "../names.ts";
 import { asRoot } from "../ssh/as-root.ts";
@@ -22,6 +23,8 @@ export interface DeploymentArgs {
   connectTimeoutSeconds: number;
   /** What else happens around the copy. */
   copyHooks?: pulumi.ResourceHookBinding;
+  /** The activation waits for these; the copy does not. */
+  after?: readonly pulumi.Resource[];
 }
 
 const activationScript = readFileSync(join(import.meta.dirname, "activate.sh"), "utf8");
@@ -30,24 +33,46 @@ const activationScript = readFileSync(join(import.meta.dirname, "activate.sh"), 
 export class Deployment extends pulumi.ComponentResource {
   /** Store path of the system that the machine runs, known to run it. */
   readonly system: pulumi.Output<string>;
+  /** What there is when the machine runs the system. */
+  readonly activation: pulumi.CustomResource;
 
   constructor(name: string, args: DeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nixos:deployment:Deployment", name, {}, opts);
     const system = pulumi.output(args.system);
-    const copy = this.#copy(name, args, system);
-    const activation = this.#activate(name, args, system, copy);
-    this.system = pulumi.all([system, activation.id]).apply(([path]) => path);
+    const { repairs } = this.#watch(name, args);
+    const copy = this.#copy(name, args, system, repairs);
+    this.activation = this.#activate(name, args, system, repairs, copy);
+    this.system = pulumi.all([system, this.activation.id]).apply(([path]) => path);
     this.registerOutputs({ system: this.system });
   }
 
-  #copy(name: string, args: DeploymentArgs, system: pulumi.Output<string>): command.local.Command {
+  #watch(name: string, { machine }: DeploymentArgs): RunningSystem {
+    return new RunningSystem(
+      `${name}-running`,
+      {
+        machineName: machine.name,
+        target: sshTargetOf(machine),
+        stack: stackId(),
+        watch: true,
+        outlivesStack: machine.outlivesStack,
+      },
+      { parent: this },
+    );
+  }
+
+  #copy(
+    name: string,
+    args: DeploymentArgs,
+    system: pulumi.Output<string>,
+    repairs: pulumi.Output<number>,
+  ): command.local.Command {
     return new command.local.Command(
       `${name}-copy`,
       {
         interpreter: ["node", "src/deployment/copy-closure.ts"],
         create: system,
         stdin: copyRequest(args),
-        triggers: [args.machine.id],
+        triggers: [args.machine.id, repairs],
         addPreviousOutputInEnv: false,
       },
       { parent: this, ...(args.copyHooks && { hooks: args.copyHooks }) },
@@ -56,8 +81,9 @@ export class Deployment extends pulumi.ComponentResource {
 
   #activate(
     name: string,
-    { machine, keepGenerations }: DeploymentArgs,
+    { machine, keepGenerations, after = [] }: DeploymentArgs,
     system: pulumi.Output<string>,
+    repairs: pulumi.Output<number>,
     copy: command.local.Command,
   ): command.remote.Command {
     return new command.remote.Command(
@@ -70,10 +96,10 @@ export class Deployment extends pulumi.ComponentResource {
             asRoot(user, `sh -s -- ${path} ${keepGenerations} ${stackId()}`),
           ),
         stdin: activationScript,
-        triggers: [machine.id],
+        triggers: [machine.id, repairs],
         addPreviousOutputInEnv: false,
       },
-      { parent: this, dependsOn: [copy] },
+      { parent: this, dependsOn: [copy, ...after] },
     );
   }
 }

@@ -20,5 +20,6 @@ export function existingMachines(
     hostPublicKey: pulumi.output(host.hostPublicKey),
     privateKey,
     proxyJump: host.proxyJump,
+    outlivesStack: true,
   }));
 }

@@ -18,6 +18,8 @@ export interface Machine {
   readonly privateKey?: pulumi.Output<string> | undefined;
   /** Bastion that all connections to its SSH port go through. */
   readonly proxyJump?: SshEndpoint | undefined;
+  /** It is there whatever becomes of the stack. */
+  readonly outlivesStack: boolean;
 }
 
 /** How to get into the machine, a secret. */

@@ -32,6 +32,7 @@ export function sandboxMachines({ count, system, privateKey }: SandboxMachinesAr
       user: pulumi.output("root"),
       hostPublicKey: hostKey.publicKey,
       privateKey,
+      outlivesStack: false,
     };
   });
 }

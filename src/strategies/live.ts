@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { NixBuild } from "../../providers/nix-build.ts";
 import { SshKey } from "../../providers/ssh-key.ts";
 import { defaultNetwork } from "../aws/network.ts";
 import type { Config } from "../config.ts";
 import { Deployment } from "../deployment/deployment.ts";
+import { rolloutOrder } from "../deployment/rollout.ts";
 import { Image } from "../image/image.ts";
 import { catalogImage } from "../machines/ec2/catalog-image.ts";
 import { Firewall } from "../machines/ec2/firewall.ts";
@@ -14,16 +14,17 @@ import { sandboxMachines } from "../machines/sandbox.ts";
 import type { Values } from "../nix/values.ts";
 import { announceCopy } from "../preview/announce-copy.ts";
 import { buildImage, buildSystem, valuesOf } from "./builds.ts";
+import { chosenSystem } from "./chosen-system.ts";
 import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 
 /** Machines are made once; each change of the system is copied to them and activated. */
 export function deployLive(config: Config): StackOutputs {
   const key = config.sshAgent ? undefined : new SshKey("key", { privateKey: config.privateKey });
   const values = pulumi.output(key?.publicKey).apply((publicKey) => valuesOf(config, publicKey));
-  const system = buildSystem("system", config.configuration, config, values);
+  const system = chosenSystem(config, values);
   const { machines, imageId } = makeMachines(config, key, values);
   return {
-    machines: machines.map((machine) => deploy(config, machine, system)),
+    machines: deployInOrder(config, machines, system),
     ...(key && { publicKey: key.publicKey }),
     ...(imageId && { imageId }),
   };
@@ -87,17 +88,29 @@ function baseImage(config: Config, values: pulumi.Input<Values>): BaseImage {
   return { imageId, system };
 }
 
-function deploy(config: Config, machine: Machine, system: NixBuild): DeployedMachine {
-  const deployment = new Deployment(machine.name, {
-    ...config,
-    machine,
-    system: system.outPath,
-    copyHooks: announceCopy(machine.name, config),
+/** Copies may be made at any time; activations wait for one another as the rollout says. */
+function deployInOrder(
+  config: Config,
+  machines: readonly Machine[],
+  system: pulumi.Output<string>,
+): DeployedMachine[] {
+  const activations: pulumi.Resource[] = [];
+  return rolloutOrder(machines.length, config.rollout).map((before, number) => {
+    const machine = machines[number] as Machine;
+    const after = before.map((other) => activations[other] as pulumi.Resource);
+    const deployment = new Deployment(machine.name, {
+      ...config,
+      machine,
+      system,
+      after,
+      copyHooks: announceCopy(machine.name, config),
+    });
+    activations.push(deployment.activation);
+    return {
+      name: machine.name,
+      address: machine.address,
+      url: pulumi.interpolate`http://${machine.address}/`,
+      system: deployment.system,
+    };
   });
-  return {
-    name: machine.name,
-    address: machine.address,
-    url: pulumi.interpolate`http://${machine.address}/`,
-    system: deployment.system,
-  };
 }

@@ -18,6 +18,7 @@ test("a stack goes from nothing to an answer, follows an edit, and leaves nothin
       "Key machine-1-host-key": "create",
       "Machine machine-1": "create",
       "Deployment machine-1": "create",
+      "RunningSystem machine-1-running": "create",
       "Command machine-1-copy": "create",
       "Command machine-1-activation": "create",
     });
@@ -30,7 +31,9 @@ test("a stack goes from nothing to an answer, follows an edit, and leaves nothin
 
     await rebootComputer(sandboxHome(), `iplz-${project.stackName}-1`);
     const down = { "Machine machine-1": "update" };
-    expect((await project.refresh()).steps).toEqual(down);
+    const refreshed = await project.refresh();
+    expect(refreshed.steps).toEqual(down);
+    expect(refreshed.output).toContain("machine-1 could not be asked what it runs.");
     expect((await project.up()).steps).toEqual(down);
     expect(await answerOf(before)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
 
@@ -76,6 +79,7 @@ test("two machines are made side by side, and only they are", async () => {
     "Machine machine-2": "delete",
     "Key machine-2-host-key": "delete",
     "Deployment machine-2": "delete",
+    "RunningSystem machine-2-running": "delete",
     "Command machine-2-copy": "delete",
     "Command machine-2-activation": "delete",
   });

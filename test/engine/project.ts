@@ -17,13 +17,14 @@ export interface Project extends AsyncDisposable {
   readonly stackName: string;
   /** Replaces a text that must be in the file, and tells Git. */
   edit(path: string, from: string, to: string): Promise<void>;
-  up(): Promise<Run>;
+  up(options?: { readonly continueOnError?: boolean }): Promise<Run>;
   /** Begins an up as a terminal does, and leaves it to the caller. */
   beginUp(): StartedUp;
   /** Begins an up and kills the CLI with all that it started as soon as it prints the text. */
   upUntil(text: RegExp): Promise<void>;
-  preview(): Promise<Run>;
+  preview(options?: { readonly refresh?: boolean }): Promise<Run>;
   refresh(): Promise<Run>;
+  destroy(): Promise<Run>;
   /** The stack's state as it lies in the backend. */
   readState(): Promise<string>;
 }
@@ -67,7 +68,7 @@ export async function makeProject(
     stack,
     stackName,
     edit: (path, from, to) => edit(folder, path, from, to),
-    up: () => record((options) => stack.up({ ...options, suppressProgress: true })),
+    up: (how) => record((options) => stack.up({ ...how, ...options, suppressProgress: true })),
     beginUp: () => beginUp(folder, stackName, envVars),
     upUntil: async (text) => {
       const up = beginUp(folder, stackName, envVars);
@@ -75,8 +76,9 @@ export async function makeProject(
       up.signal("SIGKILL");
       await up.ended;
     },
-    preview: () => record((options) => stack.preview(options)),
+    preview: (how) => record((options) => stack.preview({ ...how, ...options })),
     refresh: () => record((options) => stack.refresh(options)),
+    destroy: () => record((options) => stack.destroy(options)),
     readState: () => readFile(join(folder, `.state/.pulumi/stacks/iplz/${stackName}.json`), "utf8"),
     async [Symbol.asyncDispose]() {
       await stack.destroy();

@@ -13,6 +13,7 @@ const defaults = {
   count: "1",
   hosts: "[]",
   flake: ".",
+  system: "",
   configuration: "live",
   bootstrapConfiguration: "bootstrap",
   imageConfiguration: "server",
@@ -29,6 +30,7 @@ const defaults = {
   connectTimeoutSeconds: "60",
   diff: "short",
   diffFile: "",
+  rollout: "{}",
   platform: "x86_64-linux",
   instanceType: "t3.micro",
   baseImage: "built",
@@ -83,6 +85,7 @@ test("the defaults are a whole configuration", () => {
     count: 1,
     hosts: [],
     flake: ".",
+    system: "",
     configuration: "live",
     bootstrapConfiguration: "bootstrap",
     imageConfiguration: "server",
@@ -99,6 +102,7 @@ test("the defaults are a whole configuration", () => {
     connectTimeoutSeconds: 60,
     diff: "short",
     diffFile: "",
+    rollout: { maxParallel: 0, canaries: 0 },
     platform: "x86_64-linux",
     instanceType: "t3.micro",
     baseImage: "built",
@@ -115,6 +119,42 @@ test("the defaults are a whole configuration", () => {
     importTimeoutMinutes: 120,
     forceDestroyBucket: false,
   });
+});
+
+test("a rollout is refused where it could not hold its promise", () => {
+  expect(faults({ count: "3", rollout: '{"canaries": 2, "maxParallel": 1}' })).toEqual([]);
+  expect(faults({ count: "2", rollout: '{"canaries": 2}' })).toEqual([
+    "- iplz:rollout.canaries: is 2, but there are 2 machines in all, so that none would wait for " +
+      "them: take fewer",
+  ]);
+  expect(faults({ rollout: '{"maxParallel": -1, "canary": 1}' })).toEqual([
+    "- iplz:rollout.maxParallel: Too small: expected number to be >=0 (got -1)",
+    '- iplz:rollout: Unrecognized key: "canary"',
+  ]);
+});
+
+test("a system is a store path or a whole Git revision", () => {
+  const hash = "0c5b8vw40dy178xlpddw65q9gf1h2186";
+  expect(faults({ system: `/nix/store/${hash}-nixos-system-web-26.05` })).toEqual([]);
+  expect(faults({ system: "2de30cd1e1a0ba6e5a8a1d31a55ddbb70fa2fa1f" })).toEqual([]);
+  for (const wrong of ["main", "2de30cd", "/nix/store/x", `/nix/store/${hash}-a b`, "-x"]) {
+    expect(faults({ system: wrong })).toEqual([
+      "- iplz:system: must be a store path (/nix/store/HASH-NAME) or a Git revision of 40 hexadecimal " +
+        `digits (got ${JSON.stringify(wrong)})`,
+    ]);
+  }
+});
+
+test("what activates has no place in an image stack", () => {
+  const image = { strategy: "image", machines: "aws" };
+  expect(
+    faults({ ...image, system: "2".repeat(40), rollout: '{"canaries": 1}' }).filter(
+      (fault) => !fault.includes("no region"),
+    ),
+  ).toEqual([
+    "- iplz:system: is for strategy live; an image stack deploys a former AMI by image: remove it",
+    "- iplz:rollout: is for strategy live; an image stack activates nothing: remove it",
+  ]);
 });
 
 test("the defaults tested here are those of Pulumi.yaml", () => {

@@ -44,6 +44,7 @@ export function liveEc2Machines(args: LiveEc2MachinesArgs): Machine[] {
       user: pulumi.output("root"),
       hostPublicKey: hostKey.publicKey,
       privateKey: key.privateKey,
+      outlivesStack: false,
     };
   });
 }

@@ -151,3 +151,15 @@ test("another machine at the bastion's address, or behind it, is refused by its 
     `Connecting to root@${machine.address} port 22 failed: another machine answers at this address.`,
   );
 });
+
+test("what only the machine has need not be copied, and what nobody has is told", async () => {
+  const onMachine = (command: string) => at.ssh(machine.address, command);
+  const there = await onMachine("echo there > /tmp/there && nix-store --add /tmp/there");
+  await copyClosureToMachine(there, request, () => {});
+
+  const nowhere = "/nix/store/0c5b8vw40dy178xlpddw65q9gf1h2186-nowhere";
+  await expect(copyClosureToMachine(nowhere, request, () => {})).rejects.toThrow(
+    `${nowhere} is in the store of neither this computer nor ${machine.address}. Give system the Git ` +
+      "revision that it was built from, or copy it into this computer's store with `nix copy`.",
+  );
+});

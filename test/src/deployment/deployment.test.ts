@@ -18,7 +18,8 @@ beforeEach(async () => {
     {
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, name, inputs });
-        return { id: `${name}-id`, state: inputs };
+        const found = type.endsWith(":RunningSystem") ? { repairs: 0 } : {};
+        return { id: `${name}-id`, state: { ...inputs, ...found } };
       },
       call: () => ({}),
     },
@@ -38,6 +39,7 @@ const machine: Machine = {
   user: pulumi.output("root"),
   hostPublicKey: pulumi.output("ssh-ed25519 AAAA"),
   privateKey: pulumi.secret("PRIVATE"),
+  outlivesStack: true,
 };
 
 const args = {
@@ -52,22 +54,27 @@ const args = {
 const settled = (output: pulumi.Output<string>) =>
   new Promise<string>((resolve) => output.apply((value) => resolve(value)));
 
-test("a deployment is one copy and one activation of the system, on the pinned machine", async () => {
+test("a deployment watches, copies to and activates one system on the pinned machine", async () => {
   const deployment = new Deployment("web", args);
   expect(await settled(deployment.system)).toBe(args.system);
-  const [component, copy, activation, ...others] = registered;
+  const [component, running, copy, activation, ...others] = registered;
   expect(others).toEqual([]);
   expect(component).toMatchObject({ type: "nixos:deployment:Deployment", name: "web" });
+  expect(running).toMatchObject({
+    type: "pulumi-nodejs:dynamic/nixos:RunningSystem",
+    name: "web-running",
+    inputs: { machineName: "web", stack: "iplz/test", watch: true, outlivesStack: true },
+  });
   expect(copy).toMatchObject({ type: "command:local:Command", name: "web-copy" });
   expect(copy?.inputs).toMatchObject({
     interpreter: ["node", "src/deployment/copy-closure.ts"],
     create: args.system,
-    triggers: ["web-id"],
+    triggers: ["web-id", 0],
   });
   expect(activation).toMatchObject({ type: "command:remote:Command", name: "web-activation" });
   expect(activation?.inputs).toMatchObject({
     create: `sh -s -- ${args.system} 3 iplz/test`,
-    triggers: ["web-id"],
+    triggers: ["web-id", 0],
   });
 });
 
@@ -76,7 +83,8 @@ test("what holds the private key is registered as a secret", async () => {
   const secret = (value: unknown) =>
     (value as Record<string, unknown> | undefined)?.["4dabf18193072939515e22adb298388d"] ===
     "1b47061264138c4ac30d75fd1eb44270";
-  const [, copy, activation] = registered;
+  const [, running, copy, activation] = registered;
+  expect(secret(running?.inputs.target)).toBe(true);
   const stdin = copy?.inputs.stdin;
   expect(secret(stdin)).toBe(true);
   const request = (stdin as { value: string }).value;
@@ -104,7 +112,7 @@ test("behind a bastion both are pinned, and the agent that is asked is in the pr
   };
   const bare = { ...machine, privateKey: undefined, proxyJump };
   await settled(new Deployment("web", { ...args, machine: bare }).system);
-  const [, copy, activation] = registered;
+  const [, , copy, activation] = registered;
   const request = JSON.parse(secretIn(copy, "stdin") as string);
   expect(request.proxyJump).toEqual(proxyJump);
   expect("privateKey" in request).toBe(false);
