@@ -15,7 +15,7 @@ test("a live stack on EC2 deploys to machines that it made, and leaves nothing",
   await using project = await makeEc2Project(sshCidrs);
   const first = await project.up();
   expect(first.error).toBeUndefined();
-  expect(Object.values(first.steps)).toEqual(Array(31).fill("create"));
+  expect(Object.values(first.steps)).toEqual(Array(32).fill("create"));
   expect(first.steps).toMatchObject({
     "KeyPair key-pair": "create",
     "Key machine-1-host-key": "create",
