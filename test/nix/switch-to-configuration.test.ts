@@ -160,3 +160,30 @@ test.each([
     expect(await runningSystem()).toBe(system);
   },
 );
+
+test("what sysinit-reactivation.target requires is done before any other unit is started", async () => {
+  const early = (mark: string) => `
+    systemd.services.early = {
+      wantedBy = [ "sysinit.target" ];
+      requiredBy = [ "sysinit-reactivation.target" ];
+      before = [ "sysinit.target" "sysinit-reactivation.target" "shutdown.target" ];
+      conflicts = [ "shutdown.target" ];
+      unitConfig.DefaultDependencies = false;
+      serviceConfig = {
+        Type = "oneshot";
+        RemainAfterExit = true;
+        ExecStart = "/bin/sh -c 'sleep 0.5; echo >/run/${mark}'";
+      };
+    };`;
+  const late = (mark: string) =>
+    service(`late-${mark}`, `Type = "exec"; ExecStartPre = "/usr/bin/test -e /run/${mark}";`);
+  const { status, printed } = await switchFrom(
+    early("first") + late("first"),
+    early("second") + late("first") + late("second"),
+  );
+  expect(status).toBe(0);
+  expect(printed).toContain("the following new units were started: late-second.service");
+  expect(await machine.run("systemctl is-active early late-first late-second")).toBe(
+    "active\nactive\nactive",
+  );
+});

@@ -72,6 +72,11 @@ def carry_out(plan: Plan, system: pathlib.Path, before: dict[str, systemd.State]
     systemd.systemctl("reset-failed")
     if not systemd.systemctl("daemon-reload"):
         return FAILED
+    # There where a service is to be restarted before the others.
+    if "sysinit-reactivation.target" in units_of(system) and not systemd.systemctl(
+        "restart", "sysinit-reactivation.target"
+    ):
+        status = UNITS_FAILED
     if not bring_up(plan, system):
         status = UNITS_FAILED
     return report(before) or status

@@ -62,6 +62,7 @@ let
         requires = unitList "Units without which this one stops.";
         after = unitList "Units that start before this one.";
         before = unitList "Units that start after this one.";
+        conflicts = unitList "Units that stop when this one starts.";
         environment = mkOption {
           type = types.attrsOf (types.nullOr (types.oneOf [ types.str types.path types.package ]));
           default = { };
@@ -139,6 +140,7 @@ let
       unit.unitConfig
       // join "After" unit.after
       // join "Before" unit.before
+      // join "Conflicts" unit.conflicts
       // join "Documentation" unit.documentation
       // join "Requires" unit.requires
       // join "Wants" unit.wants
@@ -160,6 +162,7 @@ let
     name: unit:
     map (target: { inherit name; folder = "${target}.wants"; }) unit.wantedBy
     ++ map (target: { inherit name; folder = "${target}.requires"; }) unit.requiredBy;
+  links = lib.concatLists (lib.mapAttrsToList linksOf units);
 in
 {
   options.systemd.services = mkOption {
@@ -182,9 +185,13 @@ in
         }/${name}.service";
       }
     ) units
+    // lib.optionalAttrs (lib.any (link: link.folder == "sysinit-reactivation.target.requires") links) {
+      # Restarted at every switch, with the changed services that are to run before it.
+      "systemd/system/sysinit-reactivation.target".text = "[Unit]\nDescription=Reactivate sysinit units\n";
+    }
     // lib.listToAttrs (
       map (link: lib.nameValuePair "systemd/system/${link.folder}/${link.name}.service" {
         source = config.environment.etc."systemd/system/${link.name}.service".source;
-      }) (lib.concatLists (lib.mapAttrsToList linksOf units))
+      }) links
     );
 }

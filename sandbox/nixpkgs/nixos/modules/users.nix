@@ -17,10 +17,17 @@ let
   withKeys = lib.filterAttrs (_: user: user.openssh.authorizedKeys.keys != [ ]) config.users.users;
 in
 {
-  options.users.users = mkOption {
-    type = types.attrsOf (types.submodule user);
-    default = { };
-    description = "Users of the machine.";
+  options.users = {
+    users = mkOption {
+      type = types.attrsOf (types.submodule user);
+      default = { };
+      description = "Users of the machine.";
+    };
+    groups = mkOption {
+      type = types.attrsOf types.raw;
+      default = { };
+      description = "Groups of the machine.";
+    };
   };
 
   config = {
@@ -28,6 +35,10 @@ in
       {
         assertion = lib.all (name: name == "root") (lib.attrNames config.users.users);
         message = "The sandbox's stand-in for nixpkgs knows no user but root.";
+      }
+      {
+        assertion = config.users.groups == { };
+        message = "The sandbox's stand-in for nixpkgs makes no groups.";
       }
     ];
     # Copies, for sshd does not trust a file below the group-writable /nix/store.
