@@ -8,6 +8,7 @@ import {
   startMachine,
 } from "../sandbox/machines/machine.ts";
 import { faultInMachineName, sandboxHome } from "../sandbox/machines/paths.ts";
+import { unknown } from "./unknown.ts";
 
 interface Args {
   readonly machineName: string;
@@ -23,9 +24,6 @@ interface Results extends Machine {
 /** Results are among the inputs too, once they are known: {@link check} says why. */
 type Inputs = Args & Partial<Results>;
 type Outputs = Args & Results;
-
-/** What a dynamic provider gets for a value that is not known at preview (pulumi#6310). */
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const faultIn: Record<keyof Args, (value: unknown) => string | undefined> = {
   machineName: faultInMachineName,

@@ -2,11 +2,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { findContradictions } from "./config/contradictions.ts";
 import { type PlainConfig, schema, secretKeys } from "./config/schema.ts";
+import { readSecrets, type SecretConfig } from "./config/secrets.ts";
 
 /** A stack's configuration, checked. Pulumi.yaml describes the keys and holds their defaults. */
 export interface Config extends Readonly<PlainConfig> {
   /** The user's own SSH private key, a secret; undefined if the stack is to make one. */
   readonly privateKey: pulumi.Output<string> | undefined;
+  /** Files for the machines; their values are secrets. */
+  readonly secrets: readonly SecretConfig<pulumi.Output<string>>[];
 }
 
 /**
@@ -23,7 +26,12 @@ export function readConfig(): Config {
     ]),
   );
   const parsed = schema.safeParse(raw, { reportInput: true });
-  const hasPrivateKey = Boolean(pulumi.runtime.allConfig()[`${pulumi.getProject()}:privateKey`]);
+  const hasPrivateKey = Boolean(rawSecret("privateKey"));
+  const { secrets, faults: secretFaults } = readSecrets(
+    parseJson(rawSecret("secrets")) ?? {},
+    pulumi.getProject(),
+    isEncrypted("secrets"),
+  );
   const faults = [
     ...unknownKeys().map(
       (key) => `${key}: there is no such key; Pulumi.yaml has those that there are`,
@@ -32,9 +40,11 @@ export function readConfig(): Config {
       ? findContradictions(parsed.data, {
           project: pulumi.getProject(),
           hasPrivateKey,
+          hasSecrets: secrets.length > 0,
           awsRegion: new pulumi.Config("aws").get("region") ?? process.env.AWS_REGION,
         })
       : parsed.error.issues.map(describeIssue)),
+    ...secretFaults,
   ];
   if (!parsed.success || faults.length > 0) {
     throw new pulumi.RunError(
@@ -46,7 +56,22 @@ export function readConfig(): Config {
     );
   }
   const privateKey = hasPrivateKey ? stackConfig.getSecret("privateKey") : undefined;
-  return Object.freeze({ ...parsed.data, privateKey });
+  return Object.freeze({
+    ...parsed.data,
+    privateKey,
+    secrets: secrets.map((secret) => ({ ...secret, value: pulumi.secret(secret.value) })),
+  });
+}
+
+/** Without the SDK's warning that a secret is read in plain text. */
+function rawSecret(key: (typeof secretKeys)[number]): string | undefined {
+  return pulumi.runtime.allConfig()[`${pulumi.getProject()}:${key}`];
+}
+
+/** Asks the language host's own list, which the SDK reads too and does not give away. */
+function isEncrypted(key: string): boolean {
+  const keys: string[] = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS || "[]");
+  return keys.includes(`${pulumi.getProject()}:${key}`);
 }
 
 /** A misspelt key would otherwise be ignored, and its default hold. */

@@ -7,5 +7,6 @@
   ec2 = import ./ec2.nix;
   iplz = import ./iplz.nix;
   live = import ./live.nix;
+  secrets = import ./secrets.nix;
   vm = import ./vm.nix;
 }

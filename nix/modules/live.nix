@@ -6,5 +6,6 @@
   imports = [
     ./base.nix
     ./bootstrap.nix
+    ./secrets.nix
   ];
 }

@@ -4,6 +4,7 @@ import type { PlainConfig } from "./schema.ts";
 export interface Surroundings {
   readonly project: string;
   readonly hasPrivateKey: boolean;
+  readonly hasSecrets: boolean;
   /** `aws:region`, or what stands for it in the environment. */
   readonly awsRegion: string | undefined;
 }
@@ -12,7 +13,7 @@ export interface Surroundings {
 export function findContradictions(config: PlainConfig, around: Surroundings): string[] {
   return [
     ...aboutHosts(config, around),
-    ...aboutImages(config),
+    ...aboutImages(config, around),
     ...aboutRollout(config),
     ...(config.machines === "aws" ? aboutEc2(config, around) : aboutElsewhere(config)),
   ];
@@ -42,7 +43,7 @@ function aboutHosts(config: PlainConfig, { project, hasPrivateKey }: Surrounding
   return faults;
 }
 
-function aboutImages(config: PlainConfig): string[] {
+function aboutImages(config: PlainConfig, { hasSecrets }: Surroundings): string[] {
   const faults: string[] = [];
   if (config.strategy === "image") {
     if (config.machines !== "aws") {
@@ -56,6 +57,12 @@ function aboutImages(config: PlainConfig): string[] {
     if (config.sshCidrs.length > 0 && config.authorizedKeys.length === 0) {
       faults.push(
         "sshCidrs: opens the SSH port, but authorizedKeys is empty, so nobody could log in: set both, or none",
+      );
+    }
+    if (hasSecrets) {
+      faults.push(
+        "secrets: are brought to live machines over SSH, but strategy is image: remove them, or set " +
+          "strategy to live",
       );
     }
     if (config.replaceMachines)

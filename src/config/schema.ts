@@ -33,6 +33,6 @@ export const schema = z.strictObject({
 });
 
 /** The configuration's keys that are Pulumi secrets. */
-export const secretKeys = ["privateKey"] as const;
+export const secretKeys = ["privateKey", "secrets"] as const;
 
 export type PlainConfig = z.output<typeof schema>;

@@ -23,7 +23,7 @@ export interface DeploymentArgs {
   connectTimeoutSeconds: number;
   /** What else happens around the copy. */
   copyHooks?: pulumi.ResourceHookBinding;
-  /** The activation waits for these; the copy does not. */
+  /** The activation waits for these, such as files that its units need; the copy does not. */
   after?: readonly pulumi.Resource[];
 }
 

@@ -20,6 +20,8 @@ export interface Machine {
   readonly proxyJump?: SshEndpoint | undefined;
   /** It is there whatever becomes of the stack. */
   readonly outlivesStack: boolean;
+  /** What the machine is gone with; absent if the stack did not make it. */
+  readonly resource?: pulumi.Resource;
 }
 
 /** How to get into the machine, a secret. */

@@ -33,6 +33,7 @@ export function sandboxMachines({ count, system, privateKey }: SandboxMachinesAr
       hostPublicKey: hostKey.publicKey,
       privateKey,
       outlivesStack: false,
+      resource: machine,
     };
   });
 }

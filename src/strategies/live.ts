@@ -4,6 +4,7 @@ import { defaultNetwork } from "../aws/network.ts";
 import type { Config } from "../config.ts";
 import { Deployment } from "../deployment/deployment.ts";
 import { rolloutOrder } from "../deployment/rollout.ts";
+import { placeSecrets } from "../deployment/secrets.ts";
 import { Image } from "../image/image.ts";
 import { catalogImage } from "../machines/ec2/catalog-image.ts";
 import { Firewall } from "../machines/ec2/firewall.ts";
@@ -102,7 +103,7 @@ function deployInOrder(
       ...config,
       machine,
       system,
-      after,
+      after: [...after, ...placeSecrets({ ...config, machine })],
       copyHooks: announceCopy(machine.name, config),
     });
     activations.push(deployment.activation);

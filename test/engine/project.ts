@@ -45,6 +45,8 @@ export interface Run {
   readonly steps: Readonly<Record<string, string>>;
   /** Everything that the CLI printed. */
   readonly output: string;
+  /** Everything that the engine told of resources, as JSON. */
+  readonly events: string;
   /** Undefined if it succeeded. */
   readonly error: string | undefined;
 }
@@ -161,9 +163,11 @@ interface RunOptions {
 async function record(run: (options: RunOptions) => Promise<unknown>): Promise<Run> {
   const steps = new Map<string, string>();
   const output: string[] = [];
+  const events: string[] = [];
   const failure = await run({
     onOutput: (text) => output.push(text),
     onEvent: (event) => {
+      events.push(JSON.stringify(event));
       // A refresh tells what it found only with the outputs.
       const step = event.resOutputsEvent?.metadata ?? event.resourcePreEvent?.metadata;
       if (!step || step.type.startsWith("pulumi:")) return;
@@ -175,5 +179,10 @@ async function record(run: (options: RunOptions) => Promise<unknown>): Promise<R
     (error: Error) => error.message,
   );
   const changes = [...steps].filter(([, op]) => op !== "same" && op !== "refresh");
-  return { steps: Object.fromEntries(changes), output: output.join(""), error: failure };
+  return {
+    steps: Object.fromEntries(changes),
+    output: output.join(""),
+    events: events.join("\n"),
+    error: failure,
+  };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { readConfig } from "../../src/config.ts";
 
@@ -23,6 +23,7 @@ const defaults = {
   builders: "",
   privateKey: "",
   sshAgent: "false",
+  secrets: "{}",
   authorizedKeys: "[]",
   substituteOnDestination: "false",
   compress: "false",
@@ -54,6 +55,10 @@ beforeEach(async () => {
     "iplz",
     "test",
   );
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 function configure(changes: Partial<Record<keyof typeof defaults, string>>): void {
@@ -95,6 +100,7 @@ test("the defaults are a whole configuration", () => {
     builders: "",
     privateKey: undefined,
     sshAgent: false,
+    secrets: [],
     authorizedKeys: [],
     substituteOnDestination: false,
     compress: false,
@@ -190,6 +196,22 @@ test("the private key is a secret", async () => {
   configure({ privateKey: "KEY" });
   const { privateKey } = readConfig();
   expect(privateKey && (await pulumi.isSecret(privateKey))).toBe(true);
+});
+
+test("the values of secrets are secrets, and what no machine of the stack would get is refused", async () => {
+  vi.stubEnv("PULUMI_CONFIG_SECRET_KEYS", '["iplz:secrets"]');
+  const secrets = JSON.stringify({ token: { value: "canary", owner: "app" } });
+  configure({ secrets });
+  const [secret] = readConfig().secrets;
+  expect(secret).toMatchObject({ secretName: "token", owner: "app", mode: "0400" });
+  expect(secret && (await pulumi.isSecret(secret.value))).toBe(true);
+  expect(faultsOnAws({ secrets, strategy: "image", sshCidrs: "[]" })).toEqual([
+    "- iplz:secrets: are brought to live machines over SSH, but strategy is image: remove them, or set " +
+      "strategy to live",
+  ]);
+  expect(faults({ secrets: '{"token":{"value":"canary","mode":"canary"}}' })).toEqual([
+    '- iplz:secrets["token"].mode: must be four octal digits from 0 on, such as "0400"',
+  ]);
 });
 
 test("every fault is told at once, with its key and the value got", () => {

@@ -26,6 +26,7 @@ export interface Ec2MachineArgs {
 
 /** An EC2 instance with what outlives it: its data volume and its Elastic IP, if it has them. */
 export class Ec2Machine extends pulumi.ComponentResource {
+  readonly instance: aws.ec2.Instance;
   /** ID of the instance, known once its data volume is attached. */
   readonly instanceId: pulumi.Output<string>;
   /** Public IPv4 address. */
@@ -36,6 +37,7 @@ export class Ec2Machine extends pulumi.ComponentResource {
   constructor(name: string, args: Ec2MachineArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nixos:machines:Ec2Machine", name, {}, opts);
     const instance = this.#launch(name, args);
+    this.instance = instance;
     const attachment = this.#attach(name, args, instance);
     this.instanceId = pulumi.all([instance.id, attachment]).apply(([id]) => id);
     this.address = args.elasticIp ? this.#fixAddress(name, instance) : instance.publicIp;

@@ -45,6 +45,7 @@ export function liveEc2Machines(args: LiveEc2MachinesArgs): Machine[] {
       hostPublicKey: hostKey.publicKey,
       privateKey: key.privateKey,
       outlivesStack: false,
+      resource: machine.instance,
     };
   });
 }
