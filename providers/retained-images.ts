@@ -1,5 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { ProgramResource } from "./program-resource.ts";
+import * as pulumi from "@pulumi/pulumi";
 
 export interface RetainedImagesArgs {
   /** AWS region of the images. */
@@ -23,15 +22,34 @@ export interface RetainedImage {
   readonly created: string;
 }
 
+/** The methods capture nothing: the engine stores their text, and each runs the program's code of today. */
+const provider: pulumi.dynamic.ResourceProvider = {
+  async diff(id, olds, news) {
+    return require(`${process.cwd()}/providers/retained-images.impl.ts`).diff(id, olds, news);
+  },
+  async create(inputs) {
+    return require(`${process.cwd()}/providers/retained-images.impl.ts`).create(inputs);
+  },
+  async update(id, olds, news) {
+    return require(`${process.cwd()}/providers/retained-images.impl.ts`).update(id, olds, news);
+  },
+  async read(id, props) {
+    return require(`${process.cwd()}/providers/retained-images.impl.ts`).read(id, props);
+  },
+  async delete(id, props) {
+    return require(`${process.cwd()}/providers/retained-images.impl.ts`).delete(id, props);
+  },
+};
+
 /**
  * The stack's former AMIs, which stay for rollback. An AMI belongs here if it has the stack's tags and
  * the tag `Retained`; those over the number are deregistered and their snapshots deleted.
  */
-export class RetainedImages extends ProgramResource {
+export class RetainedImages extends pulumi.dynamic.Resource {
   /** The newest first, without the current one. */
   declare readonly images: pulumi.Output<RetainedImage[]>;
 
   constructor(name: string, args: RetainedImagesArgs, opts?: pulumi.CustomResourceOptions) {
-    super("retained-images", "image:RetainedImages", name, { ...args, images: undefined }, opts);
+    super(provider, name, { ...args, images: undefined }, opts, "image", "RetainedImages");
   }
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import { activation } from "./activation.ts";
 import type { PlainConfig } from "./schema.ts";
 
 /** What the rules need to know beside the values. */
@@ -13,6 +15,7 @@ export interface Surroundings {
 export function findContradictions(config: PlainConfig, around: Surroundings): string[] {
   return [
     ...aboutHosts(config, around),
+    ...(config.strategy === "image" ? aboutActivation(config) : []),
     ...aboutImages(config, around),
     ...aboutRollout(config),
     ...(config.machines === "aws" ? aboutEc2(config, around) : aboutElsewhere(config)),
@@ -41,6 +44,16 @@ function aboutHosts(config: PlainConfig, { project, hasPrivateKey }: Surrounding
       faults.push(`sshAgent: is for machines: existing, but machines is ${config.machines}`);
   }
   return faults;
+}
+
+function aboutActivation(config: PlainConfig): string[] {
+  const given: Record<string, boolean> = {
+    activation: !isDeepStrictEqual(config.activation, activation.parse({})),
+    healthChecks: config.healthChecks.length > 0,
+  };
+  return Object.keys(given)
+    .filter((key) => given[key])
+    .map((key) => `${key}: is for strategy live; an image stack activates nothing: remove it`);
 }
 
 function aboutImages(config: PlainConfig, { hasSecrets }: Surroundings): string[] {

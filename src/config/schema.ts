@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { activation } from "./activation.ts";
 import { ec2Keys } from "./ec2.ts";
+import { healthChecks } from "./health-checks.ts";
 import { hosts } from "./hosts.ts";
 import { configurationName, publicKey } from "./patterns.ts";
 import { previewKeys } from "./preview.ts";
@@ -26,6 +28,8 @@ export const schema = z.strictObject({
   substituteOnDestination: z.boolean(),
   compress: z.boolean(),
   keepGenerations: z.int().min(0),
+  activation,
+  healthChecks,
   connectTimeoutSeconds: z.int().min(1).max(3600),
   ...previewKeys,
   rollout,

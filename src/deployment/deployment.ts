@@ -1,20 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { RunningSystem } from "../../providers/running-system.ts";
-import { type Machine, sshTargetOf } from "../machines/machine.ts";
+import { sshTargetOf } from "../machines/machine.ts";
 import { stackId } from "../names.ts";
-import { asRoot } from "../ssh/as-root.ts";
-import { commandConnection } from "./command-connection.ts";
+import { type ActivationArgs, activate } from "./activation.ts";
 import type { CopyRequest } from "./copy-to-machine.ts";
 
-export interface DeploymentArgs {
-  machine: Machine;
-  /** Store path of a system that this computer's store holds by the time of the copy. */
-  system: pulumi.Input<string>;
-  /** Generations of the system that garbage collection leaves; 0 leaves only the one in use. */
-  keepGenerations: number;
+export interface DeploymentArgs extends Omit<ActivationArgs, "triggers"> {
   /** Let the machine fetch from its own binary caches what it can. */
   substituteOnDestination: boolean;
   /** Compress what is copied. */
@@ -26,8 +18,6 @@ export interface DeploymentArgs {
   /** The activation waits for these, such as files that its units need; the copy does not. */
   after?: readonly pulumi.Resource[];
 }
-
-const activationScript = readFileSync(join(import.meta.dirname, "activate.sh"), "utf8");
 
 /** Brings a system to a machine: copies its closure over SSH, then activates it. */
 export class Deployment extends pulumi.ComponentResource {
@@ -41,19 +31,23 @@ export class Deployment extends pulumi.ComponentResource {
     const system = pulumi.output(args.system);
     const { repairs } = this.#watch(name, args);
     const copy = this.#copy(name, args, system, repairs);
-    this.activation = this.#activate(name, args, system, repairs, copy);
+    this.activation = activate(
+      `${name}-activation`,
+      { ...args, system, triggers: [repairs] },
+      { parent: this, dependsOn: [copy, ...(args.after ?? [])] },
+    );
     this.system = pulumi.all([system, this.activation.id]).apply(([path]) => path);
     this.registerOutputs({ system: this.system });
   }
 
-  #watch(name: string, { machine }: DeploymentArgs): RunningSystem {
+  #watch(name: string, { machine, activation }: DeploymentArgs): RunningSystem {
     return new RunningSystem(
       `${name}-running`,
       {
         machineName: machine.name,
         target: sshTargetOf(machine),
         stack: stackId(),
-        watch: true,
+        watch: activation.mode !== "dry-activate",
         outlivesStack: machine.outlivesStack,
       },
       { parent: this },
@@ -76,30 +70,6 @@ export class Deployment extends pulumi.ComponentResource {
         addPreviousOutputInEnv: false,
       },
       { parent: this, ...(args.copyHooks && { hooks: args.copyHooks }) },
-    );
-  }
-
-  #activate(
-    name: string,
-    { machine, keepGenerations, after = [] }: DeploymentArgs,
-    system: pulumi.Output<string>,
-    repairs: pulumi.Output<number>,
-    copy: command.local.Command,
-  ): command.remote.Command {
-    return new command.remote.Command(
-      `${name}-activation`,
-      {
-        connection: commandConnection(machine),
-        create: pulumi
-          .all([machine.user, system])
-          .apply(([user, path]) =>
-            asRoot(user, `sh -s -- ${path} ${keepGenerations} ${stackId()}`),
-          ),
-        stdin: activationScript,
-        triggers: [machine.id, repairs],
-        addPreviousOutputInEnv: false,
-      },
-      { parent: this, dependsOn: [copy, ...after] },
     );
   }
 }

@@ -7,6 +7,7 @@ import {
   type EngineEvent,
   LocalWorkspace,
   type Stack,
+  type UpOptions,
 } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 
@@ -17,7 +18,7 @@ export interface Project extends AsyncDisposable {
   readonly stackName: string;
   /** Replaces a text that must be in the file, and tells Git. */
   edit(path: string, from: string, to: string): Promise<void>;
-  up(options?: { readonly continueOnError?: boolean }): Promise<Run>;
+  up(options?: Pick<UpOptions, "continueOnError" | "parallel">): Promise<Run>;
   /** Begins an up as a terminal does, and leaves it to the caller. */
   beginUp(): StartedUp;
   /** Begins an up and kills the CLI with all that it started as soon as it prints the text. */

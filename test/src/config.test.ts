@@ -28,6 +28,8 @@ const defaults = {
   substituteOnDestination: "false",
   compress: "false",
   keepGenerations: "3",
+  activation: "{}",
+  healthChecks: "[]",
   connectTimeoutSeconds: "60",
   diff: "short",
   diffFile: "",
@@ -105,6 +107,8 @@ test("the defaults are a whole configuration", () => {
     substituteOnDestination: false,
     compress: false,
     keepGenerations: 3,
+    activation: { mode: "switch", timeoutSeconds: 300, confirmTimeoutSeconds: 30 },
+    healthChecks: [],
     connectTimeoutSeconds: 60,
     diff: "short",
     diffFile: "",
@@ -253,6 +257,43 @@ test("a property that a host does not have is refused by its name", () => {
   ).toEqual(['- iplz:hosts[0]: Unrecognized key: "adress"']);
 });
 
+test("health checks take their defaults", () => {
+  const given = [{ path: "/healthz" }, { command: "true" }, { unit: "iplz.service" }];
+  configure({ healthChecks: JSON.stringify(given) });
+  expect(readConfig().healthChecks).toEqual([
+    { path: "/healthz", port: 80, status: 200, timeoutSeconds: 30 },
+    { command: "true", timeoutSeconds: 30 },
+    { unit: "iplz.service", timeoutSeconds: 30 },
+  ]);
+});
+
+test.each([
+  ["", {}, "must have one of path, command and unit"],
+  ["", { path: "/", unit: "a.service" }, "must have one of path, command and unit"],
+  ["", { path: "/", stattus: 200 }, 'Unrecognized key: "stattus"'],
+  [".path", { path: "healthz" }, "must be a URL's path such as /healthz"],
+  [".bodyPattern", { path: "/", bodyPattern: "(" }, "must be a regular expression"],
+  [".command", { command: "a\0" }, "must not hold a NUL"],
+  [".unit", { unit: "-iplz" }, "must be a unit with its suffix such as iplz.service"],
+  [
+    ".timeoutSeconds",
+    { unit: "a.service", timeoutSeconds: 0 },
+    "Too small: expected number to be >=1",
+  ],
+])("a health check is refused at %j for %j", (at, check, message) => {
+  const [fault, ...others] = faults({ healthChecks: JSON.stringify([check]) });
+  expect(others).toEqual([]);
+  expect(fault?.startsWith(`- iplz:healthChecks[0]${at}: ${message}`)).toBe(true);
+});
+
+test("an activation is refused by its part", () => {
+  expect(faults({ activation: '{"mode":"now","timeoutSeconds":0,"canary":1}' })).toEqual([
+    '- iplz:activation.mode: Invalid option: expected one of "switch"|"boot"|"test"|"dry-activate" (got "now")',
+    "- iplz:activation.timeoutSeconds: Too small: expected number to be >=1 (got 0)",
+    '- iplz:activation: Unrecognized key: "canary"',
+  ]);
+});
+
 test("two hosts of one name are refused", () => {
   const host = { name: "web", address: "192.0.2.1", hostPublicKey: ed25519 };
   const [fault] = faults({
@@ -386,8 +427,12 @@ test("what only another strategy or kind of machine heeds is refused", () => {
       sshCidrs: "[]",
       baseImage: "catalog",
       replaceMachines: "true",
+      activation: '{"mode":"test"}',
+      healthChecks: '[{"unit":"iplz.service"}]',
     }),
   ).toEqual([
+    "- iplz:activation: is for strategy live; an image stack activates nothing: remove it",
+    "- iplz:healthChecks: is for strategy live; an image stack activates nothing: remove it",
     "- iplz:baseImage: is for strategy live; an image stack builds its own: remove it",
     "- iplz:replaceMachines: is for strategy live; an image stack always does: remove it",
   ]);

@@ -3,7 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../../aws/network.ts";
 import { tagsOf } from "../../aws/tags.ts";
 import type { DataVolumeConfig } from "../../config/ec2.ts";
-import { dataVolumeDevice } from "./data-volume-device.ts";
+
+/** Where a data volume is attached; on Nitro instances NixOS links it from its NVMe device. */
+export const dataVolumeDevice = "/dev/sdf";
 
 /** An EBS volume of a machine's own, which the machine's replacement gets. */
 export function dataVolume(

@@ -100,12 +100,6 @@
           };
     in
     {
-      describe =
-        { system, attributes }:
-        {
-          descriptions = map (describeAttribute system) attributes;
-          # Nix names the computer only to an evaluation that may look around.
-          pure = !(builtins ? currentSystem);
-        };
+      describe = { system, attributes }: map (describeAttribute system) attributes;
     };
 }

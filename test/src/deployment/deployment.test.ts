@@ -45,6 +45,13 @@ const machine: Machine = {
 const args = {
   machine,
   system: "/nix/store/abc-nixos-system",
+  activation: {
+    // Has no hooks, which the mocks do not know.
+    mode: "boot" as const,
+    timeoutSeconds: 300,
+    confirmTimeoutSeconds: 30,
+  },
+  healthChecks: [],
   keepGenerations: 3,
   substituteOnDestination: true,
   compress: false,
@@ -73,7 +80,7 @@ test("a deployment watches, copies to and activates one system on the pinned mac
   });
   expect(activation).toMatchObject({ type: "command:remote:Command", name: "web-activation" });
   expect(activation?.inputs).toMatchObject({
-    create: `sh -s -- ${args.system} 3 iplz/test`,
+    create: `sh -s -- ${args.system} boot 3 300 30 iplz/test "$SSH_CONNECTION"`,
     triggers: ["web-id", 0],
   });
 });

@@ -1,0 +1,12 @@
+import { z } from "zod";
+
+/** How a system is activated on a machine. */
+export const activation = z.strictObject({
+  mode: z.enum(["switch", "boot", "test", "dry-activate"]).default("switch"),
+  /** How long the switch may take. */
+  timeoutSeconds: z.int().min(1).max(86_400).default(300),
+  /** How long the machine waits for word that it can still be reached. */
+  confirmTimeoutSeconds: z.int().min(1).max(3600).default(30),
+});
+
+export type ActivationConfig = z.infer<typeof activation>;

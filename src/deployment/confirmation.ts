@@ -1,0 +1,47 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Confirmation, confirmActivation } from "./confirm.ts";
+
+/**
+ * Has an activation confirmed while it runs. The hooks are called in this process, and what they begin
+ * needs no turn of the engine: it cannot starve, and it cannot be recorded apart from the activation.
+ */
+export function confirmationHooks(
+  name: string,
+  confirmation: pulumi.Output<Confirmation>,
+): pulumi.ResourceHookBinding {
+  let running: AbortController | undefined;
+  let lastFailure: Error | undefined;
+  const begin = new pulumi.ResourceHook(`${name}-begins`, async () => {
+    running?.abort();
+    running = new AbortController();
+    lastFailure = undefined;
+    const { signal } = running;
+    const value = await known(confirmation);
+    void confirmActivation(value, signal, (reason) => {
+      lastFailure = reason;
+    });
+  });
+  const end = new pulumi.ResourceHook(`${name}-ends`, () => running?.abort());
+  const fail = new pulumi.ErrorHook(`${name}-fails`, async ({ name: activation }) => {
+    running?.abort();
+    if (lastFailure) {
+      await pulumi.log.warn(
+        `What ${activation} needed for its confirmation failed: ${lastFailure.message}`,
+      );
+    }
+    return false;
+  });
+  return {
+    beforeCreate: [begin],
+    beforeUpdate: [begin],
+    afterCreate: [end],
+    afterUpdate: [end],
+    onError: [fail],
+  };
+}
+
+function known<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => {
+    output.apply(resolve as (value: unknown) => void);
+  });
+}

@@ -1,0 +1,42 @@
+# shellcheck shell=sh
+# What the machine's units do, for the activation.
+
+# Units that are up, one a line.
+units_up() {
+  systemctl list-units --state=active,activating,reloading --plain --no-legend --full --no-pager |
+    cut -d ' ' -f 1
+}
+
+# Those of the units in the file that are failed, one a line.
+failed_of() {
+  systemctl list-units --state=failed --plain --no-legend --full --no-pager | cut -d ' ' -f 1 |
+    grep -Fx -f "$1" || :
+}
+
+# Services that are active, each with the ID of this run of it.
+runs_of_services() {
+  { systemctl show --property Id,InvocationID,ActiveState '*.service' && echo; } |
+    while IFS='=' read -r name value; do
+      case $name in
+        Id) id=$value ;;
+        InvocationID) run=$value ;;
+        ActiveState) state=$value ;;
+        '') [ "$state" != active ] || echo "$id $run" ;;
+      esac
+    done | sort
+}
+
+# The last log lines of each unit that failed since the time, and of each one in the file
+# that is failed. It asks the journal, for a unit that systemd keeps restarting may be in any state by
+# now. The message is systemd's SD_MESSAGE_UNIT_FAILURE_RESULT (sd-messages.h).
+show_failed_units() {
+  journalctl --sync
+  for failed in $({
+    journalctl --since "@$1" --quiet --output cat --output-fields UNIT \
+      MESSAGE_ID=d9b373ed55a64feb8242e02dbe79a49c
+    failed_of "$2"
+  } | sort -u); do
+    echo "The last log lines of $failed:"
+    journalctl --unit "$failed" --since "@$1" --lines 20 --no-pager --output cat
+  done
+}
