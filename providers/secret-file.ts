@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SshTarget } from "../src/ssh/target.ts";
+import { ProgramResource } from "./program-resource.ts";
 
 export interface SecretFileArgs {
   /** Another one means another machine, which gets the file anew. */
@@ -24,36 +25,15 @@ export interface SecretFileArgs {
   connectTimeoutSeconds: number;
 }
 
-/** The methods capture nothing: the engine stores their text, and each runs the program's code of today. */
-const provider: pulumi.dynamic.ResourceProvider = {
-  async check(olds, news) {
-    return require(`${process.cwd()}/providers/secret-file.impl.ts`).check(olds, news);
-  },
-  async diff(id, olds, news) {
-    return require(`${process.cwd()}/providers/secret-file.impl.ts`).diff(id, olds, news);
-  },
-  async create(inputs) {
-    return require(`${process.cwd()}/providers/secret-file.impl.ts`).create(inputs);
-  },
-  async update(id, olds, news) {
-    return require(`${process.cwd()}/providers/secret-file.impl.ts`).update(id, olds, news);
-  },
-  async read(id, props) {
-    return require(`${process.cwd()}/providers/secret-file.impl.ts`).read(id, props);
-  },
-  async delete(id, props) {
-    return require(`${process.cwd()}/providers/secret-file.impl.ts`).delete(id, props);
-  },
-};
-
 /**
  * A file on a machine that only the machine and the stack know the content of. It is in memory, with
  * an encrypted copy on disk that the NixOS module `secrets` puts back at boot.
  */
-export class SecretFile extends pulumi.dynamic.Resource {
+export class SecretFile extends ProgramResource {
   constructor(name: string, args: SecretFileArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      provider,
+      "secret-file",
+      "nixos:SecretFile",
       name,
       {
         ...args,
@@ -62,8 +42,6 @@ export class SecretFile extends pulumi.dynamic.Resource {
         isInPlace: undefined,
       },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["target", "value"] }),
-      "nixos",
-      "SecretFile",
     );
   }
 }
