@@ -6,6 +6,7 @@ import { sudoRefused } from "../src/ssh/reasons.ts";
 import { shellQuote } from "../src/ssh/shell-quote.ts";
 import type { SshTarget } from "../src/ssh/target.ts";
 import { waitForMachine } from "../src/ssh/wait-for-machine.ts";
+import { showStatus } from "./status.ts";
 
 /** One line for nix/modules/secrets.sh, and the units to restart once it is done. */
 export interface SecretRequest {
@@ -51,7 +52,7 @@ async function serve(
   const key = JSON.stringify(target);
   queues.set(key, queue);
   try {
-    if (isAwaited) await waitForMachine(target, timeoutSeconds);
+    if (isAwaited) await waitForMachine(target, timeoutSeconds, showStatus);
     await using connection = await connect(target, timeoutSeconds);
     while (queue.length > 0) await carryOut(connection, target, queue.splice(0));
     // Before the connection closes: what comes from now on needs one of its own.

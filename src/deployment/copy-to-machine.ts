@@ -1,4 +1,5 @@
 import { NixError, NixFailure } from "../nix/cli.ts";
+import { CopyLog } from "../nix/copy-log.ts";
 import { copyClosureOverSsh } from "../nix/store.ts";
 import { asRoot } from "../ssh/as-root.ts";
 import { nameOf, SshError, sudoRefused } from "../ssh/reasons.ts";
@@ -6,6 +7,7 @@ import { TARGET, withSshSession } from "../ssh/session.ts";
 import type { SshTarget } from "../ssh/target.ts";
 import { waitForMachine } from "../ssh/wait-for-machine.ts";
 import { isOnMachineOnly } from "./on-machine-only.ts";
+import { tellCopy } from "./tell-copy.ts";
 
 export interface CopyRequest extends SshTarget {
   /** The machine fetches from its own binary caches what it can. */
@@ -19,7 +21,7 @@ export interface CopyRequest extends SshTarget {
 /**
  * Copies the closure of a store path to the machine's store; what is there already is not sent.
  *
- * @param onLine gets a line for each store path that is sent.
+ * @param onLine gets a line now and then on how far the wait or the copy has come.
  * @throws {NixError | SshError} that says whether the machine did not answer, is another one, did not
  *   let the key in, or what Nix could not do.
  */
@@ -28,8 +30,9 @@ export async function copyClosureToMachine(
   request: CopyRequest,
   onLine: (line: string) => void,
 ): Promise<void> {
-  await waitForMachine(request, request.connectTimeoutSeconds);
-  await withSshSession(request, (folder) =>
+  await waitForMachine(request, request.connectTimeoutSeconds, onLine);
+  const log = new CopyLog();
+  const copy = withSshSession(request, (folder) =>
     copyClosureOverSsh(storePath, {
       host: TARGET,
       // As root, for a store takes what nobody signed from trusted users only.
@@ -38,9 +41,10 @@ export async function copyClosureToMachine(
       workingDirectory: folder,
       substituteOnDestination: request.substituteOnDestination,
       compress: request.compress,
-      onLine,
+      log,
     }),
-  ).catch(async (error: unknown) => {
+  );
+  await tellCopy(storePath, copy, log, onLine).catch(async (error: unknown) => {
     if (!(error instanceof NixFailure)) throw error;
     if (await isOnMachineOnly(storePath, request)) return;
     throw await explainCopy(storePath, request, error);

@@ -1,22 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
+import { ACTIVITY, type LogEvent, parseLogLine, RESULT } from "./log-event.ts";
 
 const LAST_LINES = 20;
-
-/** What Nix's `--log-format internal-json` writes; only the events that matter here. */
-interface LogEvent {
-  readonly action: "start" | "stop" | "result" | "msg";
-  readonly id?: number;
-  readonly type?: number;
-  readonly level?: number;
-  readonly msg?: string;
-  readonly fields?: readonly (string | number)[];
-}
-
-// Numbers of Nix's ActivityType and ResultType (src/libutil/logging.hh).
-const BUILDS = 104;
-const BUILD = 105;
-const BUILD_LOG_LINE = 101;
-const PROGRESS = 105;
 
 /** Follows one `nix build`: tells what happens as it happens, and keeps what a failure needs. */
 export class BuildLog {
@@ -35,12 +20,10 @@ export class BuildLog {
 
   /** Takes one line of Nix's stderr. */
   take(line: string): void {
-    if (!line.startsWith("@nix ")) {
+    const event = parseLogLine(line);
+    if (!event) {
       if (line.startsWith("error:")) this.#errors.push(line);
-      return;
-    }
-    const event = JSON.parse(line.slice(5)) as LogEvent;
-    if (event.action === "start") this.#start(event);
+    } else if (event.action === "start") this.#start(event);
     else if (event.action === "result") this.#result(event);
     else if (event.action === "msg" && event.level === 0) this.#error(event.msg ?? "");
   }
@@ -62,8 +45,8 @@ export class BuildLog {
   }
 
   #start({ id = 0, type, fields }: LogEvent): void {
-    if (type === BUILDS) this.#buildsId = id;
-    if (type !== BUILD) return;
+    if (type === ACTIVITY.builds) this.#buildsId = id;
+    if (type !== ACTIVITY.build) return;
     const drvPath = String(fields?.[0]);
     this.#derivations.set(id, drvPath);
     this.#lastLines.set(drvPath, []);
@@ -71,11 +54,11 @@ export class BuildLog {
   }
 
   #result({ id = 0, type, fields = [] }: LogEvent): void {
-    if (type === PROGRESS && id === this.#buildsId) {
+    if (type === RESULT.progress && id === this.#buildsId) {
       [this.#done, this.#expected] = [Number(fields[0]), Number(fields[1])];
     }
     const drvPath = this.#derivations.get(id);
-    if (type !== BUILD_LOG_LINE || drvPath === undefined) return;
+    if (type !== RESULT.buildLogLine || drvPath === undefined) return;
     const line = stripVTControlCharacters(String(fields[0]));
     const lines = this.#lastLines.get(drvPath) ?? [];
     lines.push(line);

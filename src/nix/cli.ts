@@ -1,4 +1,5 @@
 import { ExecaError, execa } from "execa";
+import { isLogEvent } from "./log-event.ts";
 
 /** A message for the user: what Nix could not do, why, and what to do about it. */
 export class NixError extends Error {
@@ -16,7 +17,7 @@ export interface NixSettings {
 export interface NixCall extends NixSettings {
   readonly environment?: Readonly<Record<string, string>>;
   readonly workingDirectory?: string;
-  /** Called with each line that Nix writes to stderr, as it comes. */
+  /** Called with each line of stderr as it comes. Events of Nix's log are in no failure's stderr. */
   readonly onStderrLine?: (line: string) => void;
 }
 
@@ -57,7 +58,8 @@ export async function runNix(args: readonly string[], call: NixCall = {}): Promi
 function passOn(onLine: (line: string) => void) {
   return function* (line: unknown) {
     onLine(String(line));
-    yield line;
+    // A copy of a gigabyte writes tens of thousands of events, which nobody reads again.
+    if (!isLogEvent(String(line))) yield line;
   };
 }
 

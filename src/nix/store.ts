@@ -1,4 +1,5 @@
 import { NixError, NixFailure, nixVersion, runNix } from "./cli.ts";
+import type { CopyLog } from "./copy-log.ts";
 
 /** Whether the store path is in this computer's store, whole and valid. */
 export async function isInStore(path: string): Promise<boolean> {
@@ -31,8 +32,8 @@ export interface SshCopy {
   readonly workingDirectory: string;
   readonly substituteOnDestination: boolean;
   readonly compress: boolean;
-  /** Gets a line for each store path that is sent. */
-  readonly onLine: (line: string) => void;
+  /** Gets what Nix tells of the copy. */
+  readonly log: CopyLog;
 }
 
 /**
@@ -49,15 +50,19 @@ export async function copyClosureOverSsh(storePath: string, copy: SshCopy): Prom
   ].join("&");
   await runNix(
     [
-      ...["copy", "--no-check-sigs"],
+      ...["copy", "--no-check-sigs", "--log-format", "internal-json"],
       ...(copy.substituteOnDestination ? ["--substitute-on-destination"] : []),
       ...["--to", `ssh://${copy.host}${options && `?${options}`}`, storePath],
     ],
     {
       environment: { NIX_SSHOPTS: copy.sshOptions },
       workingDirectory: copy.workingDirectory,
-      onStderrLine: (line) => line.startsWith("copying path") && copy.onLine(line),
+      onStderrLine: (line) => copy.log.take(line),
     },
+  ).catch(
+    onFailure(({ command, cause }) => {
+      throw new NixFailure(command, copy.log.words, cause);
+    }),
   );
 }
 

@@ -1,5 +1,5 @@
+import { formatBytes } from "../bytes.ts";
 import { sizeOf } from "../nix/closure.ts";
-import { formatBytes } from "./bytes.ts";
 import { planOfSystem, recordOfSystem } from "./known-systems.ts";
 
 /** How much a copy of a system to a machine sends. */

@@ -1,8 +1,8 @@
+import { formatBytes, formatGrowth } from "../bytes.ts";
 import type { ExactDifference } from "../nix/difference/difference.ts";
 import type { PackageChange } from "../nix/difference/packages.ts";
 import type { PlannedDifference } from "../nix/difference/planned.ts";
 import type { UnitChanges } from "../nix/difference/units.ts";
-import { formatBytes, formatGrowth } from "./bytes.ts";
 
 export type Difference = ExactDifference | PlannedDifference;
 

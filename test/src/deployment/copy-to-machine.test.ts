@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import * as sshKey from "../../../providers/ssh-key.impl.ts";
 import { createMachine, type Machine } from "../../../sandbox/machines/machine.ts";
@@ -52,8 +54,11 @@ async function addUser(name: string, sudoers: string): Promise<void> {
   );
 }
 
-async function failure(changes: Partial<CopyRequest>): Promise<string> {
-  return copyClosureToMachine(at.seed.system, { ...request, ...changes }, () => {}).then(
+async function failure(
+  changes: Partial<CopyRequest>,
+  onLine: (line: string) => void = () => {},
+): Promise<string> {
+  return copyClosureToMachine(at.seed.system, { ...request, ...changes }, onLine).then(
     () => {
       throw new Error("it did not fail");
     },
@@ -70,9 +75,28 @@ test.each([false, true])("a closure is copied once, with compression %s", async 
   expect(await at.ssh(machine.address, `nix-store --verify-path ${system} && echo whole`)).toBe(
     "whole",
   );
-  expect(lines).toEqual([`copying path '${system}' to 'ssh://machine'...`]);
+  expect(lines.at(-1)).toMatch(/^copied (\S+ of \S+ KiB \(1 of 1 paths\)|1 of 1 paths)$/);
+  lines.length = 0;
   await copy();
-  expect(lines).toHaveLength(1);
+  expect(lines).toEqual([]);
+});
+
+test("a copy that takes long tells how far it is", async () => {
+  const content = randomBytes(3 * 2 ** 20).toString("base64");
+  const system = await at.addSystem(`big-${process.pid}`, undefined, { content });
+  const { stdout: route } = await execa("ip", ["route", "get", machine.address]);
+  const device = /dev (\S+)/.exec(route)?.[1] ?? "";
+  const shape = ["rate", "10mbit", "burst", "32kb", "latency", "400ms"];
+  await execa("tc", ["qdisc", "add", "dev", device, "root", "tbf", ...shape]);
+  const lines: string[] = [];
+  try {
+    await copyClosureToMachine(system, request, (line) => lines.push(line));
+  } finally {
+    await execa("tc", ["qdisc", "del", "dev", device, "root"]);
+  }
+  expect(lines.length).toBeGreaterThan(1);
+  expect(lines[0]).toMatch(/^copied ([0-4]\.\d of 4\.\d MiB \(0 of 1 paths\)|0 of 1 paths)$/);
+  expect(lines.at(-1)).toMatch(/^copied (4\.\d of )?4\.\d MiB \(1 of 1 paths\)$/);
 });
 
 test("another machine at the address is refused, and both fingerprints are told", async () => {
@@ -94,7 +118,7 @@ test("a key that the machine does not know is named as the reason", async () => 
   );
 });
 
-test("a machine that does not answer is named after the time that it was given", async () => {
+test("a machine that does not answer is told while it is waited for, and named after its time", async () => {
   const server = createServer();
   const port = await new Promise<number>((resolve) => {
     server.listen(0, "127.0.0.1", () => {
@@ -103,8 +127,17 @@ test("a machine that does not answer is named after the time that it was given",
     });
   });
   await new Promise((resolve) => server.close(resolve));
-  expect(await failure({ address: "127.0.0.1", port, connectTimeoutSeconds: 1 })).toBe(
-    `No answer from 127.0.0.1 port ${port} within 1 s: connect ECONNREFUSED 127.0.0.1:${port}. Is the ` +
+  const lines: string[] = [];
+  const noAnswer = await failure({ address: "127.0.0.1", port, connectTimeoutSeconds: 6 }, (line) =>
+    lines.push(line),
+  );
+  expect(lines).toEqual([
+    expect.stringMatching(
+      `^waiting for root@127.0.0.1 port ${port} to answer: \\d s of at most 6 s$`,
+    ),
+  ]);
+  expect(noAnswer).toBe(
+    `No answer from 127.0.0.1 port ${port} within 6 s: connect ECONNREFUSED 127.0.0.1:${port}. Is the ` +
       "machine up, and may this computer reach its SSH port? Correct it, or wait longer with " +
       "connectTimeoutSeconds, and run `pulumi up` again: it carries on from here.",
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatGrowth } from "../../../src/preview/bytes.ts";
+import { formatBytes, formatGrowth } from "../../../src/bytes.ts";
 import { describeDifference } from "../../../src/preview/text.ts";
 
 const noUnits = { restart: [], reload: [], keep: [], stop: [], added: [] };

@@ -1,0 +1,26 @@
+/**
+ * The result of the work. While it lasts, `tell` is called after each of the delays, in seconds, with
+ * the seconds that it has lasted.
+ */
+export async function whileTelling<T>(
+  work: Promise<T>,
+  delays: Generator<number>,
+  tell: (seconds: number) => void,
+): Promise<T> {
+  const begun = Date.now();
+  let timer: NodeJS.Timeout | undefined;
+  const wait = () => {
+    const { value, done } = delays.next();
+    if (done) return;
+    timer = setTimeout(() => {
+      tell(Math.round((Date.now() - begun) / 1000));
+      wait();
+    }, value * 1000);
+  };
+  wait();
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
+}
