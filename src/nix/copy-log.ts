@@ -17,6 +17,7 @@ export class CopyLog {
   readonly #underWay = new Map<number, string>();
   readonly #copied: string[] = [];
   readonly #bytesOf = new Map<number, number>();
+  readonly #sizeOf = new Map<number, number>();
   #paths = 0;
   #bytes: number | undefined;
 
@@ -57,11 +58,16 @@ export class CopyLog {
     if (path === undefined) return;
     this.#underWay.delete(id);
     this.#copied.push(path);
+    // The last bytes of a path are not reported.
+    const size = this.#sizeOf.get(id);
+    if (size !== undefined) this.#bytesOf.set(id, size);
   }
 
   #result({ id = 0, type, fields = [] }: LogEvent): void {
-    if (type === RESULT.progress && this.#underWay.has(id))
+    if (type === RESULT.progress && this.#underWay.has(id)) {
       this.#bytesOf.set(id, Number(fields[0]));
+      this.#sizeOf.set(id, Number(fields[1]));
+    }
     if (type === RESULT.setExpected && fields[0] === ACTIVITY.copyPath) {
       this.#bytes = Number(fields[1]);
     }

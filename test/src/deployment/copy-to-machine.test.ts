@@ -75,7 +75,7 @@ test.each([false, true])("a closure is copied once, with compression %s", async 
   expect(await at.ssh(machine.address, `nix-store --verify-path ${system} && echo whole`)).toBe(
     "whole",
   );
-  expect(lines.at(-1)).toMatch(/^copied (\S+ of \S+ KiB \(1 of 1 paths\)|1 of 1 paths)$/);
+  expect(lines.at(-1)).toMatch(/^copied ((\d+) of \2 bytes \(1 of 1 paths\)|1 of 1 paths)$/);
   lines.length = 0;
   await copy();
   expect(lines).toEqual([]);

@@ -31,7 +31,7 @@ test("what Nix 2.26 tells gives bytes of bytes and paths of paths", () => {
     event({ action: "result", id: 2, type: 105, fields: [0, 2, 1, 0] }),
     start(3, first),
     event({ action: "result", id: 3, type: 105, fields: [500, 1000, 0, 0] }),
-    event({ action: "result", id: 3, type: 105, fields: [1000, 1000, 0, 0] }),
+    event({ action: "result", id: 3, type: 105, fields: [993, 1000, 0, 0] }),
     stop(3),
     start(4, second),
     event({ action: "result", id: 4, type: 105, fields: [200, 2000, 0, 0] }),
