@@ -17,10 +17,52 @@ export function resultFile(name: FaultName): string {
 }
 
 const unlock = "`pulumi cancel`, which unlocks the stack";
+const goesBack = "the machine goes back to the system before";
+const mend = "mend the system";
 const unharmed = "the machine runs what it ran";
 
 /** The table in docs/reliability.md, in its order. */
 export const faults = {
+  serviceFails: {
+    fault: "a service of the new system fails",
+    happens: `${goesBack}; the service's log lines are on the screen`,
+    heals: mend,
+  },
+  healthCheckFails: {
+    fault: "a health check of the new system does not hold",
+    happens: `${goesBack}; the check is named, with what it got`,
+    heals: mend,
+  },
+  hangsInSwitch: {
+    fault: "a unit hangs in the switch",
+    happens: `after \`activation.timeoutSeconds\` ${goesBack}`,
+    heals: mend,
+  },
+  breaksSshd: {
+    fault: "the new system's SSH server lets nobody in",
+    happens: `nobody can confirm; after \`confirmTimeoutSeconds\` ${goesBack}`,
+    heals: mend,
+  },
+  breaksFirewall: {
+    fault: "the new system's firewall closes the SSH port",
+    happens: `nobody can confirm; after \`confirmTimeoutSeconds\` ${goesBack}`,
+    heals: mend,
+  },
+  networkCutForSeconds: {
+    fault: "the network is cut during the switch, and comes back in time",
+    happens: "the up goes on where it was, and succeeds",
+    heals: "nothing",
+  },
+  networkCutForGood: {
+    fault: "the network is cut during the switch, and comes back too late",
+    happens: `${goesBack} by itself, cut off as it is`,
+    heals: "nothing",
+  },
+  rebootInSwitch: {
+    fault: "the machine is reset during the switch",
+    happens: "it boots the system before, since the new one was not confirmed",
+    heals: "nothing",
+  },
   killedInCreation: {
     fault: "the CLI is killed while it makes a machine",
     happens: "what there is of the machine stays",

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { execa } from "execa";
+import pRetry from "p-retry";
 import { initProcess } from "../../sandbox/machines/machine-process.ts";
 import type { MachinePaths } from "../../sandbox/machines/paths.ts";
 
@@ -20,6 +22,8 @@ export interface MachineAccess {
   until(condition: string): Promise<void>;
   /** Runs a command as a unit of this name, which holds what it holds until it is stopped. */
   hold(unit: string, command: string): Promise<AsyncDisposable>;
+  /** Resets the machine, and waits until it has booted. */
+  reboot(): Promise<void>;
   address(): Promise<string>;
   facts(): Promise<MachineFacts>;
 }
@@ -47,13 +51,30 @@ export async function makeMachineAccess(paths: MachinePaths): Promise<MachineAcc
       return { [Symbol.asyncDispose]: async () => void (await run(`systemctl stop ${unit}`)) };
     },
     address,
+    async reboot() {
+      const before = await initProcess(paths);
+      // The command does not live to tell how it went.
+      await run("systemctl reboot --force --force").catch(() => undefined);
+      while ([before, undefined].includes(await initProcess(paths))) await delay(50);
+      await until("systemctl is-active --quiet multi-user.target");
+    },
     async facts() {
-      const [links, health] = await Promise.all([
+      const [links, answer] = await Promise.all([
         run("readlink -f /run/current-system /nix/var/nix/profiles/system"),
-        fetch(`http://${await address()}/healthz`, { signal: AbortSignal.timeout(20_000) }),
+        answerOf(`http://${await address()}/healthz`),
       ]);
       const [running = "", profile = ""] = links.split("\n");
-      return { running, profile, answer: (await health.text()).trim() };
+      return { running, profile, answer };
     },
   };
+}
+
+/** A service that has just been restarted takes a moment to listen. */
+function answerOf(url: string): Promise<string> {
+  return pRetry(async () => (await fetch(url, { signal: AbortSignal.timeout(10_000) })).text(), {
+    retries: 600,
+    minTimeout: 100,
+    factor: 1,
+    maxRetryTime: 60_000,
+  }).then((text) => text.trim());
 }

@@ -18,12 +18,20 @@ export interface Stand extends AsyncDisposable {
   change(options?: string): Promise<void>;
   /** Adds a file of random bytes to the next system, and tells its store path. */
   addBallast(bytes: number): Promise<string>;
+  /** Has the switch to the next system wait in the middle until it is told to go on. */
+  holdSwitch(): Promise<HeldSwitch>;
   /** The next up, which has to succeed, and after which the machine runs what the stack says. */
   heal(): Promise<Run>;
   /** The system that the state says is activated. */
   recordedSystem(): Promise<string>;
   /** Asserts what the machine runs and boots, what its service answers, and what the state says. */
   expectSystem(system: string, recorded?: string): Promise<void>;
+}
+
+export interface HeldSwitch {
+  /** Waits until the switch is in the middle. */
+  reached(): Promise<void>;
+  release(): Promise<void>;
 }
 
 /** So small that a test can fill it. */
@@ -58,6 +66,14 @@ export async function makeStand(config: ConfigMap = {}): Promise<Stand> {
       const added = ["store", "add-path", "--name", "ballast", join(project.folder, ballastFile)];
       return (await execa("nix", added)).stdout;
     },
+    async holdSwitch() {
+      const name = `held-${edition}`;
+      await stand.change(heldUnit(name));
+      return {
+        reached: () => machine.until(`[ -e /run/${name} ]`),
+        release: async () => void (await machine.run(`touch /root/${name}.go`)),
+      };
+    },
     async heal() {
       const run = await project.up();
       expect(run.error).toBeUndefined();
@@ -78,6 +94,15 @@ export async function makeStand(config: ConfigMap = {}): Promise<Stand> {
   await stand.change();
   return stand;
 }
+
+const heldUnit = (name: string) => `systemd.services.${name} = {
+  wantedBy = [ "multi-user.target" ];
+  serviceConfig = {
+    Type = "oneshot";
+    RemainAfterExit = true;
+    ExecStart = "/bin/sh -c 'touch /run/${name}; until [ -e /root/${name}.go ]; do sleep 0.05; done'";
+  };
+};`;
 
 /** An edit of a NixOS module rebuilds a system in a second, one of the application in ten. */
 async function addOptionsFile(project: Project): Promise<void> {
