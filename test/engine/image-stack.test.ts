@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { makeEc2Project, nothing } from "./ec2-project.ts";
 import { answerOf, machinesOf } from "./machines.ts";
+import { expectPicture } from "./picture.ts";
 
 const strategy = { "iplz:strategy": { value: "image" } };
 const anAddress = /^\d+\.\d+\.\d+\.\d+\n$/;
@@ -52,6 +53,7 @@ test("an image stack goes from nothing to an answer, follows an edit, and leaves
     "Ec2Machine machine-1": "create",
     "Instance machine-1": "create",
   });
+  await expectPicture(project, "prod");
   const [before] = await machinesOf(project);
   expect(await answerOf(before)).toMatch(anAddress);
   expect(await knock(before?.address ?? "", 22)).toBe("no answer");

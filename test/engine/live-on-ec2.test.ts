@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import * as sshKey from "../../providers/ssh-key.impl.ts";
 import { makeEc2Project, nothing, wires } from "./ec2-project.ts";
 import { answerOf, machinesOf } from "./machines.ts";
+import { expectPicture } from "./picture.ts";
 
 const sshCidrs = Object.fromEntries(
   wires.map((cidr, index) => [`iplz:sshCidrs[${index}]`, { value: cidr }]),
@@ -24,6 +25,7 @@ test("a live stack on EC2 deploys to machines that it made, and leaves nothing",
     "Command machine-1-copy": "create",
     "Command machine-1-activation": "create",
   });
+  await expectPicture(project, "dev");
   const [before] = await machinesOf(project);
   expect(await answerOf(before)).toMatch(anAddress);
   expect((await project.up()).steps).toEqual({});

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { sandboxHome } from "../../sandbox/machines/paths.ts";
 import { rebootComputer } from "../sandbox/machines/reboot-computer.ts";
 import { answerOf, machinesOf } from "./machines.ts";
+import { expectPicture } from "./picture.ts";
 import { makeProject } from "./project.ts";
 
 test("a stack goes from nothing to an answer, follows an edit, and leaves nothing", async () => {
@@ -22,6 +23,7 @@ test("a stack goes from nothing to an answer, follows an edit, and leaves nothin
       "Command machine-1-copy": "create",
       "Command machine-1-activation": "create",
     });
+    await expectPicture(project, "local");
     const [before] = await machinesOf(project);
     expect(await answerOf(before)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
 

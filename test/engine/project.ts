@@ -26,6 +26,8 @@ export interface Project extends AsyncDisposable {
   preview(options?: { readonly refresh?: boolean }): Promise<Run>;
   refresh(): Promise<Run>;
   destroy(): Promise<Run>;
+  /** The stack's graph as `pulumi stack graph` writes it, edges of the colours parent and dependency. */
+  graph(): Promise<string>;
   /** The stack's state as it lies in the backend. */
   readState(): Promise<string>;
 }
@@ -82,6 +84,13 @@ export async function makeProject(
     preview: (how) => record((options) => stack.preview({ ...how, ...options })),
     refresh: () => record((options) => stack.refresh(options)),
     destroy: () => record((options) => stack.destroy(options)),
+    graph: async () => {
+      const file = join(folder, ".state/graph.dot");
+      const colors = ["--parent-edge-color=parent", "--dependency-edge-color=dependency"];
+      const args = ["stack", "graph", file, ...colors, "--stack", stackName];
+      await execa("pulumi", args, { cwd: folder, env: envVars });
+      return readFile(file, "utf8");
+    },
     readState: () => readFile(join(folder, `.state/.pulumi/stacks/iplz/${stackName}.json`), "utf8"),
     async [Symbol.asyncDispose]() {
       await stack.destroy();
