@@ -19,7 +19,7 @@ test("each fault has one test", async () => {
   const files = await listFiles("test/faults/*.test.ts");
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
   const tested = texts.flatMap((text) =>
-    [...text.matchAll(/^faultTest\("(\w+)"/gm)].map(([, name]) => name),
+    [...text.matchAll(/\b(?:faultTest|badSystem)\(\s*"(\w+)"/g)].map(([, name]) => name),
   );
   expect(tested.toSorted()).toEqual(Object.keys(faults).toSorted());
 });
