@@ -1,5 +1,6 @@
+import "./src/sdk-loading.ts";
 import { readConfig } from "./src/config.ts";
 import { deploy } from "./src/strategies/deploy.ts";
 
 /** The stack's outputs: src/strategies/stack-outputs.ts describes them. */
-export default deploy(readConfig());
+export default await deploy(readConfig());

@@ -4,6 +4,7 @@ import { evaluate } from "../src/nix/evaluate.ts";
 import type { ImageInfo } from "../src/nix/image-info.ts";
 import type { Values } from "../src/nix/values.ts";
 import { plainError } from "./plain-error.ts";
+import { ProgramResource } from "./program-resource.ts";
 
 export interface NixBuildArgs {
   /** Flake reference; a relative path is seen from the program's folder. */
@@ -25,30 +26,11 @@ export interface NixBuildArgs {
   builders?: string | undefined;
 }
 
-/** The methods capture nothing: the engine stores their text, and each runs the program's code of today. */
-const provider: pulumi.dynamic.ResourceProvider = {
-  async diff(id, olds, news) {
-    return require(`${process.cwd()}/providers/nix-build.impl.ts`).diff(id, olds, news);
-  },
-  async create(inputs) {
-    return require(`${process.cwd()}/providers/nix-build.impl.ts`).create(inputs);
-  },
-  async update(id, olds, news) {
-    return require(`${process.cwd()}/providers/nix-build.impl.ts`).update(id, olds, news);
-  },
-  async read(id, props) {
-    return require(`${process.cwd()}/providers/nix-build.impl.ts`).read(id, props);
-  },
-  async delete(id, props) {
-    return require(`${process.cwd()}/providers/nix-build.impl.ts`).delete(id, props);
-  },
-};
-
 /**
  * Builds one output of a flake. It is evaluated in the program, at preview too, so its store paths
  * are known before it is built; it is built at `pulumi up`, when its derivation is a new one.
  */
-export class NixBuild extends pulumi.dynamic.Resource {
+export class NixBuild extends ProgramResource {
   declare readonly drvPath: pulumi.Output<string>;
   /** Store path of the default output. */
   declare readonly outPath: pulumi.Output<string>;
@@ -67,7 +49,8 @@ export class NixBuild extends pulumi.dynamic.Resource {
       evaluate({ ...rest, values: known }).catch(showPlainly),
     );
     super(
-      provider,
+      "nix-build",
+      "nix:Build",
       name,
       {
         installable: `${args.flake}#${args.attribute}`,
@@ -83,8 +66,6 @@ export class NixBuild extends pulumi.dynamic.Resource {
         image: undefined,
       },
       opts,
-      "nix",
-      "Build",
     );
   }
 }

@@ -1,4 +1,5 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { ProgramResource } from "./program-resource.ts";
 
 export interface RetainedImagesArgs {
   /** AWS region of the images. */
@@ -22,34 +23,15 @@ export interface RetainedImage {
   readonly created: string;
 }
 
-/** The methods capture nothing: the engine stores their text, and each runs the program's code of today. */
-const provider: pulumi.dynamic.ResourceProvider = {
-  async diff(id, olds, news) {
-    return require(`${process.cwd()}/providers/retained-images.impl.ts`).diff(id, olds, news);
-  },
-  async create(inputs) {
-    return require(`${process.cwd()}/providers/retained-images.impl.ts`).create(inputs);
-  },
-  async update(id, olds, news) {
-    return require(`${process.cwd()}/providers/retained-images.impl.ts`).update(id, olds, news);
-  },
-  async read(id, props) {
-    return require(`${process.cwd()}/providers/retained-images.impl.ts`).read(id, props);
-  },
-  async delete(id, props) {
-    return require(`${process.cwd()}/providers/retained-images.impl.ts`).delete(id, props);
-  },
-};
-
 /**
  * The stack's former AMIs, which stay for rollback. An AMI belongs here if it has the stack's tags and
  * the tag `Retained`; those over the number are deregistered and their snapshots deleted.
  */
-export class RetainedImages extends pulumi.dynamic.Resource {
+export class RetainedImages extends ProgramResource {
   /** The newest first, without the current one. */
   declare readonly images: pulumi.Output<RetainedImage[]>;
 
   constructor(name: string, args: RetainedImagesArgs, opts?: pulumi.CustomResourceOptions) {
-    super(provider, name, { ...args, images: undefined }, opts, "image", "RetainedImages");
+    super("retained-images", "image:RetainedImages", name, { ...args, images: undefined }, opts);
   }
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SshTarget } from "../src/ssh/target.ts";
+import { ProgramResource } from "./program-resource.ts";
 
 export interface RunningSystemArgs {
   /** The machine's name, for messages. */
@@ -14,34 +15,12 @@ export interface RunningSystemArgs {
   outlivesStack: boolean;
 }
 
-/** The methods capture nothing: the engine stores their text, and each runs the program's code of today. */
-const provider: pulumi.dynamic.ResourceProvider = {
-  async check(olds, news) {
-    return require(`${process.cwd()}/providers/running-system.impl.ts`).check(olds, news);
-  },
-  async diff(id, olds, news) {
-    return require(`${process.cwd()}/providers/running-system.impl.ts`).diff(id, olds, news);
-  },
-  async create(inputs) {
-    return require(`${process.cwd()}/providers/running-system.impl.ts`).create(inputs);
-  },
-  async update(id, olds, news) {
-    return require(`${process.cwd()}/providers/running-system.impl.ts`).update(id, olds, news);
-  },
-  async read(id, props) {
-    return require(`${process.cwd()}/providers/running-system.impl.ts`).read(id, props);
-  },
-  async delete(id, props) {
-    return require(`${process.cwd()}/providers/running-system.impl.ts`).delete(id, props);
-  },
-};
-
 /**
  * What a machine runs, as `pulumi refresh` finds it. Where it is not what this stack activated last,
  * the next `pulumi up` raises {@link repairs}; whatever has that among its triggers runs again. Without
  * a refresh no connection is made.
  */
-export class RunningSystem extends pulumi.dynamic.Resource {
+export class RunningSystem extends ProgramResource {
   /** How many times the machine was found to run something else. */
   declare readonly repairs: pulumi.Output<number>;
   /** What the last refresh found; empty when the machine is as this stack left it. */
@@ -49,12 +28,11 @@ export class RunningSystem extends pulumi.dynamic.Resource {
 
   constructor(name: string, args: RunningSystemArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      provider,
+      "running-system",
+      "nixos:RunningSystem",
       name,
       { ...args, target: pulumi.secret(args.target), repairs: undefined, drift: undefined },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["target"] }),
-      "nixos",
-      "RunningSystem",
     );
   }
 }

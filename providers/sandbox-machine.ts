@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ProgramResource } from "./program-resource.ts";
 
 export interface SandboxMachineArgs {
   /** Name of the machine on this computer, and its host name: lower-case letters, digits, hyphens. */
@@ -14,34 +15,12 @@ export interface SandboxMachineArgs {
   hostPublicKey: pulumi.Input<string>;
 }
 
-/** The methods capture nothing: the engine stores their text, and each runs the program's code of today. */
-const provider: pulumi.dynamic.ResourceProvider = {
-  async check(olds, news) {
-    return require(`${process.cwd()}/providers/sandbox-machine.impl.ts`).check(olds, news);
-  },
-  async diff(id, olds, news) {
-    return require(`${process.cwd()}/providers/sandbox-machine.impl.ts`).diff(id, olds, news);
-  },
-  async create(inputs) {
-    return require(`${process.cwd()}/providers/sandbox-machine.impl.ts`).create(inputs);
-  },
-  async update(id, olds, news) {
-    return require(`${process.cwd()}/providers/sandbox-machine.impl.ts`).update(id, olds, news);
-  },
-  async read(id, props) {
-    return require(`${process.cwd()}/providers/sandbox-machine.impl.ts`).read(id, props);
-  },
-  async delete(id, props) {
-    return require(`${process.cwd()}/providers/sandbox-machine.impl.ts`).delete(id, props);
-  },
-};
-
 /**
  * A machine booted on this computer with systemd-nspawn, with a disk, a Nix store, a network and an
  * SSH server of its own. It runs on when `pulumi up` ends; after the computer's reboot it is down,
  * which `pulumi refresh` sees, and the next `pulumi up` starts it with its disk.
  */
-export class SandboxMachine extends pulumi.dynamic.Resource {
+export class SandboxMachine extends ProgramResource {
   declare readonly machineName: pulumi.Output<string>;
   /** Store path of the system that it was made from. */
   declare readonly system: pulumi.Output<string>;
@@ -56,7 +35,8 @@ export class SandboxMachine extends pulumi.dynamic.Resource {
 
   constructor(name: string, args: SandboxMachineArgs, opts?: pulumi.CustomResourceOptions) {
     super(
-      provider,
+      "sandbox-machine",
+      "sandbox:Machine",
       name,
       {
         ...args,
@@ -67,8 +47,6 @@ export class SandboxMachine extends pulumi.dynamic.Resource {
         state: undefined,
       },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["hostPrivateKey"] }),
-      "sandbox",
-      "Machine",
     );
   }
 }

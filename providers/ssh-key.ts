@@ -1,29 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { plainError } from "./plain-error.ts";
+import { ProgramResource } from "./program-resource.ts";
 
 export interface SshKeyArgs {
   /** An OpenSSH private key without a passphrase, to be used instead of a new one. */
   privateKey?: pulumi.Input<string> | undefined;
 }
 
-/** The methods capture nothing: the engine stores their text, and each runs the program's code of today. */
-const provider: pulumi.dynamic.ResourceProvider = {
-  async diff(id, olds, news) {
-    return require(`${process.cwd()}/providers/ssh-key.impl.ts`).diff(id, olds, news);
-  },
-  async create(inputs) {
-    return require(`${process.cwd()}/providers/ssh-key.impl.ts`).create(inputs);
-  },
-  async update(id, olds, news) {
-    return require(`${process.cwd()}/providers/ssh-key.impl.ts`).update(id, olds, news);
-  },
-  async delete(id, props) {
-    return require(`${process.cwd()}/providers/ssh-key.impl.ts`).delete(id, props);
-  },
-};
-
 /** An Ed25519 SSH key pair made by ssh-keygen, or the pair of a given private key. */
-export class SshKey extends pulumi.dynamic.Resource {
+export class SshKey extends ProgramResource {
   /** In OpenSSH's format, a secret. */
   declare readonly privateKey: pulumi.Output<string>;
   /** As in a .pub file, without a comment. */
@@ -31,7 +16,8 @@ export class SshKey extends pulumi.dynamic.Resource {
 
   constructor(name: string, args: SshKeyArgs = {}, opts?: pulumi.CustomResourceOptions) {
     super(
-      provider,
+      "ssh-key",
+      "ssh:Key",
       name,
       {
         givenPrivateKey: args.privateKey === undefined ? undefined : pulumi.secret(args.privateKey),
@@ -39,8 +25,6 @@ export class SshKey extends pulumi.dynamic.Resource {
         publicKey: args.privateKey === undefined ? undefined : publicKeyOf(args.privateKey),
       },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["privateKey", "givenPrivateKey"] }),
-      "ssh",
-      "Key",
     );
   }
 }

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAttributePath } from "./attribute-path.ts";
 import { NixFailure, type NixSettings, runNix } from "./cli.ts";
+import { type Answer, recallOrEvaluate } from "./evaluation-cache.ts";
 import {
   type Description,
   explainAttribute,
@@ -48,6 +50,7 @@ interface Batch {
   readonly descriptions: Promise<ReadonlyMap<string, Description>>;
 }
 
+const evaluator = readFileSync(join(import.meta.dirname, "evaluator", "flake.nix"), "utf8");
 const batches = new Map<string, Batch>();
 
 /**
@@ -93,6 +96,15 @@ async function describe(
     system: context.platform ?? hostSystem(),
     attributes: attributes.map(parseAttributePath),
   };
+  const { nixOptions, values } = context;
+  const descriptions = await recallOrEvaluate(
+    { flakes: flakesOf(context), request: { ...request, values, nixOptions, evaluator } },
+    () => describeNow(context, request),
+  );
+  return new Map(descriptions.map((description, at) => [attributes[at] ?? "", description]));
+}
+
+async function describeNow(context: FlakeContext, request: unknown): Promise<Answer> {
   const folder = flakeFolder(context.flake, process.cwd());
   const messages: string[] = [];
   try {
@@ -109,19 +121,24 @@ async function describe(
       { ...context, onStderrLine: (line) => messages.push(line) },
     );
     refuseUnusedOverrides(context, messages);
-    const descriptions = JSON.parse(json) as Description[];
-    return new Map(descriptions.map((description, at) => [attributes[at] ?? "", description]));
+    return JSON.parse(json) as Answer;
   } catch (error) {
     throw error instanceof NixFailure ? explainEvaluation(context, folder, error) : error;
   }
 }
 
+function flakesOf({ flake, overrideInputs }: FlakeContext): Record<string, string> {
+  const entries = Object.entries({ "": flake, ...overrideInputs });
+  return Object.fromEntries(
+    entries.map(([name, reference]) => [name, absoluteFlakeReference(reference, process.cwd())]),
+  );
+}
+
 async function overrideArguments(context: FlakeContext): Promise<string[]> {
-  const overrides = Object.entries(context.overrideInputs ?? {}).map(([name, reference]) => [
-    `target/${name}`,
-    absoluteFlakeReference(reference, process.cwd()),
+  const overrides = Object.entries(flakesOf(context)).map(([name, reference]) => [
+    name === "" ? "target" : `target/${name}`,
+    reference,
   ]);
-  overrides.unshift(["target", absoluteFlakeReference(context.flake, process.cwd())]);
   if (context.values) {
     const folder = await writeValuesFlake(context.values, join(process.cwd(), ".nix", "values"));
     overrides.push(["target/values", `path:${folder}`]);

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { NixBuild } from "../../providers/nix-build.ts";
 import type { Config } from "../config.ts";
-import { dataVolumeDevice } from "../machines/ec2/data-volume.ts";
+import { dataVolumeDevice } from "../machines/ec2/data-volume-device.ts";
 import { evaluate } from "../nix/evaluate.ts";
 import type { Values } from "../nix/values.ts";
 import { announceBuild } from "../preview/announce-build.ts";

@@ -1,29 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SshKey } from "../../providers/ssh-key.ts";
-import { defaultNetwork } from "../aws/network.ts";
 import type { Config } from "../config.ts";
 import { Deployment } from "../deployment/deployment.ts";
 import { rolloutOrder } from "../deployment/rollout.ts";
 import { placeSecrets } from "../deployment/secrets.ts";
-import { Image } from "../image/image.ts";
-import { catalogImage } from "../machines/ec2/catalog-image.ts";
-import { Firewall } from "../machines/ec2/firewall.ts";
-import { liveEc2Machines } from "../machines/ec2/live-machines.ts";
 import { existingMachines } from "../machines/existing.ts";
 import type { Machine } from "../machines/machine.ts";
 import { sandboxMachines } from "../machines/sandbox.ts";
 import type { Values } from "../nix/values.ts";
 import { announceCopy } from "../preview/announce-copy.ts";
-import { buildImage, buildSystem, valuesOf } from "./builds.ts";
+import { buildSystem, valuesOf } from "./builds.ts";
 import { chosenSystem } from "./chosen-system.ts";
 import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 
 /** Machines are made once; each change of the system is copied to them and activated. */
-export function deployLive(config: Config): StackOutputs {
+export async function deployLive(config: Config): Promise<StackOutputs> {
   const key = config.sshAgent ? undefined : new SshKey("key", { privateKey: config.privateKey });
   const values = pulumi.output(key?.publicKey).apply((publicKey) => valuesOf(config, publicKey));
   const system = chosenSystem(config, values);
-  const { machines, imageId } = makeMachines(config, key, values);
+  const { machines, imageId } = await makeMachines(config, key, values);
   return {
     machines: deployInOrder(config, machines, system),
     ...(key && { publicKey: key.publicKey }),
@@ -37,15 +32,16 @@ interface MadeMachines {
 }
 
 /** @param key none with sshAgent, which is for existing machines only. */
-function makeMachines(
+async function makeMachines(
   config: Config,
   key: SshKey | undefined,
   values: pulumi.Input<Values>,
-): MadeMachines {
+): Promise<MadeMachines> {
   if (config.machines === "existing" || key === undefined)
     return { machines: existingMachines(config.hosts, key?.privateKey) };
   const { privateKey } = key;
-  if (config.machines === "aws") return makeEc2Machines(config, key, values);
+  if (config.machines === "aws")
+    return (await import("./ec2-machines.ts")).makeEc2Machines(config, key, values);
   const { outPath } = buildSystem(
     "bootstrap-system",
     config.bootstrapConfiguration,
@@ -53,40 +49,6 @@ function makeMachines(
     values,
   );
   return { machines: sandboxMachines({ count: config.count, system: outPath, privateKey }) };
-}
-
-function makeEc2Machines(config: Config, key: SshKey, values: pulumi.Input<Values>): MadeMachines {
-  const network = defaultNetwork();
-  const firewall = new Firewall("firewall", { ...config, network });
-  const { imageId, system } = baseImage(config, values);
-  const machines = liveEc2Machines({
-    ...config,
-    key,
-    imageId,
-    system,
-    network,
-    securityGroupId: firewall.securityGroupId,
-  });
-  return { machines, imageId };
-}
-
-interface BaseImage {
-  readonly imageId: pulumi.Output<string>;
-  readonly system: pulumi.Input<string>;
-}
-
-function baseImage(config: Config, values: pulumi.Input<Values>): BaseImage {
-  if (config.baseImage === "catalog") {
-    const { catalogRelease, platform } = config;
-    return {
-      imageId: catalogImage(catalogRelease, platform),
-      system: `NixOS ${catalogRelease} from the catalog`,
-    };
-  }
-  const build = buildImage("bootstrap-image", config.bootstrapConfiguration, config, values);
-  const system = build.imageSystem.apply((path) => path ?? "");
-  const { imageId } = new Image("base-image", { ...config, build, system, retain: false });
-  return { imageId, system };
 }
 
 /** Copies may be made at any time; activations wait for one another as the rollout says. */

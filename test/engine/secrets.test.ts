@@ -142,7 +142,7 @@ test("a secret is in its file and nowhere else, for as long as it is the stack's
   const isJournal = (file: string) => file.includes("/var/log/journal/");
   expect(files.some(isJournal)).toBe(true);
   expect(files.filter((file) => !isJournal(file)).toSorted()).toEqual(planted.toSorted());
-  const child = spawn("sleep", ["60", values.token ?? ""], { stdio: "ignore" });
+  const child = spawn("sh", ["-c", "read _", values.token ?? ""]);
   const sampled = await watchOnce();
   child.kill();
   expect(tracesIn(sampled, traces)).toEqual([plain]);

@@ -3,9 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Network } from "../../aws/network.ts";
 import { tagsOf } from "../../aws/tags.ts";
 import type { DataVolumeConfig } from "../../config/ec2.ts";
-
-/** Where a data volume is attached; on Nitro instances NixOS links it from its NVMe device. */
-export const dataVolumeDevice = "/dev/sdf";
+import { dataVolumeDevice } from "./data-volume-device.ts";
 
 /** An EBS volume of a machine's own, which the machine's replacement gets. */
 export function dataVolume(

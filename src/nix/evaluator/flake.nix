@@ -100,6 +100,12 @@
           };
     in
     {
-      describe = { system, attributes }: map (describeAttribute system) attributes;
+      describe =
+        { system, attributes }:
+        {
+          descriptions = map (describeAttribute system) attributes;
+          # Nix names the computer only to an evaluation that may look around.
+          pure = !(builtins ? currentSystem);
+        };
     };
 }

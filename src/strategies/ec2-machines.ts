@@ -1,0 +1,45 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { SshKey } from "../../providers/ssh-key.ts";
+import { defaultNetwork } from "../aws/network.ts";
+import type { Config } from "../config.ts";
+import { Image } from "../image/image.ts";
+import { catalogImage } from "../machines/ec2/catalog-image.ts";
+import { Firewall } from "../machines/ec2/firewall.ts";
+import { liveEc2Machines } from "../machines/ec2/live-machines.ts";
+import type { Values } from "../nix/values.ts";
+import { buildImage } from "./builds.ts";
+
+/** Live machines on EC2, and the image that they start from. Loaded on AWS only: its SDKs are large. */
+export function makeEc2Machines(config: Config, key: SshKey, values: pulumi.Input<Values>) {
+  const network = defaultNetwork();
+  const firewall = new Firewall("firewall", { ...config, network });
+  const { imageId, system } = baseImage(config, values);
+  const machines = liveEc2Machines({
+    ...config,
+    key,
+    imageId,
+    system,
+    network,
+    securityGroupId: firewall.securityGroupId,
+  });
+  return { machines, imageId };
+}
+
+interface BaseImage {
+  readonly imageId: pulumi.Output<string>;
+  readonly system: pulumi.Input<string>;
+}
+
+function baseImage(config: Config, values: pulumi.Input<Values>): BaseImage {
+  if (config.baseImage === "catalog") {
+    const { catalogRelease, platform } = config;
+    return {
+      imageId: catalogImage(catalogRelease, platform),
+      system: `NixOS ${catalogRelease} from the catalog`,
+    };
+  }
+  const build = buildImage("bootstrap-image", config.bootstrapConfiguration, config, values);
+  const system = build.imageSystem.apply((path) => path ?? "");
+  const { imageId } = new Image("base-image", { ...config, build, system, retain: false });
+  return { imageId, system };
+}
