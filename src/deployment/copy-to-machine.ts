@@ -6,6 +6,7 @@ import { nameOf, SshError, sudoRefused } from "../ssh/reasons.ts";
 import { TARGET, withSshSession } from "../ssh/session.ts";
 import type { SshTarget } from "../ssh/target.ts";
 import { waitForMachine } from "../ssh/wait-for-machine.ts";
+import { rootCopy } from "./copy-root.ts";
 import { isOnMachineOnly } from "./on-machine-only.ts";
 import { tellCopy } from "./tell-copy.ts";
 
@@ -16,6 +17,8 @@ export interface CopyRequest extends SshTarget {
   readonly compress: boolean;
   /** How long to wait for the machine to answer. */
   readonly connectTimeoutSeconds: number;
+  /** The stack among all that may copy to the machine. */
+  readonly stack: string;
 }
 
 /**
@@ -32,18 +35,23 @@ export async function copyClosureToMachine(
 ): Promise<void> {
   await waitForMachine(request, request.connectTimeoutSeconds, onLine);
   const log = new CopyLog();
-  const copy = withSshSession(request, (folder) =>
-    copyClosureOverSsh(storePath, {
-      host: TARGET,
-      // As root, for a store takes what nobody signed from trusted users only.
-      remoteProgram: asRoot(request.user, "nix-store"),
-      sshOptions: "-F config",
-      workingDirectory: folder,
-      substituteOnDestination: request.substituteOnDestination,
-      compress: request.compress,
-      log,
-    }),
-  );
+  const copy = withSshSession(request, async (folder) => {
+    const [copied, rooted] = await Promise.allSettled([
+      copyClosureOverSsh(storePath, {
+        host: TARGET,
+        // As root, for a store takes what nobody signed from trusted users only.
+        remoteProgram: asRoot(request.user, "nix-store"),
+        sshOptions: "-F config",
+        workingDirectory: folder,
+        substituteOnDestination: request.substituteOnDestination,
+        compress: request.compress,
+        log,
+      }),
+      rootCopy(storePath, request, folder),
+    ]);
+    if (copied.status === "rejected") throw copied.reason;
+    if (rooted.status === "rejected") throw rooted.reason;
+  });
   await tellCopy(storePath, copy, log, onLine).catch(async (error: unknown) => {
     if (!(error instanceof NixFailure)) throw error;
     if (await isOnMachineOnly(storePath, request)) return;

@@ -81,6 +81,7 @@ function copyRequest({ machine, ...args }: DeploymentArgs): pulumi.Output<string
       substituteOnDestination: args.substituteOnDestination,
       compress: args.compress,
       connectTimeoutSeconds: args.connectTimeoutSeconds,
+      stack: stackId(),
     };
     return JSON.stringify(request);
   });

@@ -58,7 +58,7 @@ async function makeMachine(at: TestHome): Promise<NixosMachine> {
       const system = await buildSystem(options);
       const request = {
         ...{ address, port: 22, user: "root", connectTimeoutSeconds: 5 },
-        ...{ substituteOnDestination: false, compress: false },
+        ...{ substituteOnDestination: false, compress: false, stack: "iplz/test" },
         hostPublicKey: seed.hostPublicKey,
         privateKey: await readFile(join(at.home, "user"), "utf8"),
       };

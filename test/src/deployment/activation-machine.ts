@@ -65,6 +65,7 @@ export async function makeActivationMachine(): Promise<ActivationMachine> {
   const copyRequest = () => ({
     ...target,
     ...{ substituteOnDestination: false, compress: false, connectTimeoutSeconds: 5 },
+    stack: "iplz/test",
   });
   const run = async (command: string) => at.ssh(address, command);
   await run(

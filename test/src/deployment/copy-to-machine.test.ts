@@ -29,6 +29,7 @@ beforeAll(async () => {
     substituteOnDestination: false,
     compress: false,
     connectTimeoutSeconds: 60,
+    stack: "iplz/test",
   };
   const authorizedKeys = [(await readFile(join(at.home, "user.pub"), "utf8")).trim()];
   bastion = await startSshd({ authorizedKeys });

@@ -104,6 +104,7 @@ test("what holds the private key is registered as a secret", async () => {
     substituteOnDestination: true,
     compress: false,
     connectTimeoutSeconds: 60,
+    stack: "iplz/test",
   });
   expect(JSON.stringify(activation?.inputs.connection)).toContain("hostKey");
   expect(JSON.stringify({ ...copy?.inputs, stdin: "" })).not.toContain("PRIVATE");
