@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import pRetry from "p-retry";
 import { afterAll, beforeAll, expect } from "vitest";
 import { faultTest } from "./fault-test.ts";
 import { makeStand, type Stand } from "./stand.ts";
@@ -24,12 +25,31 @@ async function holdCopyAt(path: string): Promise<AsyncDisposable & { reached(): 
   };
 }
 
+interface PendingOperation {
+  readonly type: string;
+  readonly resource: { readonly urn: string };
+}
+
+/** Waits until the state says that the machine is being made: the engine says it earlier on screen. */
+function untilCreating(name: string): Promise<void> {
+  const look = async () => {
+    const { checkpoint } = JSON.parse(await stand.project.readState());
+    const pending = (checkpoint.latest?.pending_operations ?? []) as PendingOperation[];
+    const isBegun = pending.some(
+      ({ type, resource }) => type === "creating" && resource.urn.endsWith(`::${name}`),
+    );
+    if (!isBegun) throw new Error(`${name} is not among the pending operations.`);
+  };
+  return pRetry(look, { retries: 3000, minTimeout: 20, factor: 1 });
+}
+
 faultTest("killedInCreation", async (timed) => {
-  await timed(() => stand.project.upUntil(/Machine machine-1 creating/));
-  const { deployment } = await stand.project.stack.exportStack();
-  expect(deployment.pending_operations.map(({ type }: { type: string }) => type)).toEqual([
-    "creating",
-  ]);
+  await timed(async () => {
+    const up = stand.project.beginUp();
+    await untilCreating("machine-1");
+    up.signal("SIGKILL");
+    await up.ended;
+  });
   await stand.project.stack.cancel();
   await stand.heal();
 });

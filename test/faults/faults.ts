@@ -63,6 +63,36 @@ export const faults = {
     happens: "it boots the system before, since the new one was not confirmed",
     heals: "nothing",
   },
+  diskFullInActivation: {
+    fault: "the machine's disk fills up during the activation",
+    happens: goesBack,
+    heals: "make room on the machine",
+  },
+  missingPath: {
+    fault: "a store path of the new system is gone from the machine's disk",
+    happens: `the activation is refused and names the path; ${unharmed}`,
+    heals: "bring the path back, as `nix-store --repair-path` on the machine does",
+  },
+  twoDeployers: {
+    fault: "another deployer activates at the same time",
+    happens: "refused, and told who is at it; the other one is not disturbed",
+    heals: "wait for the other",
+  },
+  killedInActivation: {
+    fault: "the CLI is killed during the activation",
+    happens: `nobody confirms; ${goesBack}`,
+    heals: unlock,
+  },
+  interruptedOnce: {
+    fault: "Ctrl-C once during the activation",
+    happens: `the CLI ends; nobody confirms, and ${goesBack}`,
+    heals: "nothing",
+  },
+  interruptedTwice: {
+    fault: "Ctrl-C twice during the activation",
+    happens: "the same, at once",
+    heals: unlock,
+  },
   killedInCreation: {
     fault: "the CLI is killed while it makes a machine",
     happens: "what there is of the machine stays",

@@ -14,6 +14,8 @@ here=$(dirname "$0")
 base=$(dirname "$here")
 profile=/nix/var/nix/profiles/system
 previous_root=/nix/var/nix/gcroots/nixos-activation-previous
+# Room for the way back on a disk that fills up meanwhile: it writes files below /etc and profiles.
+reserve=/nix/var/nix/nixos-activation-reserve
 
 ln -sfn "$here" "$base/current"
 exec 9>"$here/lock"
@@ -29,7 +31,7 @@ keep_log() {
 
 finish() {
   ended=$?
-  rm -f "$previous_root"
+  rm -f "$previous_root" "$reserve"
   keep_log 2>/dev/null || echo "The log could not be kept in /var/log/nixos-activation."
   echo "$ended" >"$here/status"
 }
@@ -90,6 +92,7 @@ describe_status() {
 # Nothing on the way back may end it half-way.
 go_back() {
   set +e
+  rm -f "$reserve"
   printf '%s\n' "Activating $system failed: $*"
   show_failed_units "$began" "$here/up"
   runs_of_services >"$here/runs-switched"
@@ -193,6 +196,7 @@ require_closure
 previous=$(readlink -f /run/current-system)
 generation=$(readlink "$profile")
 ln -sfn "$previous" "$previous_root"
+[ "$mode" = dry-activate ] || head --bytes 8M /dev/urandom >"$reserve"
 began=$(date +%s)
 units_up >"$here/up"
 runs_of_services >"$here/runs"
