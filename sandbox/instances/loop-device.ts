@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { runHostCommand } from "../machines/host-command.ts";
 
-const releaseSeconds = 20;
+/** A busy computer takes its time to write what a file system still has in memory. */
+const releaseSeconds = 120;
 
 /** The block devices that the file is behind now. */
 export async function loopDevicesOf(file: string): Promise<string[]> {
@@ -26,7 +27,7 @@ export async function attachLoopDevice(file: string): Promise<string> {
  * Takes the file from behind its block device. The kernel lets go of it some time after it was told
  * to, and later than that while it is mounted somewhere: this ends when it has.
  *
- * @throws {Error} when it does not within 20 seconds.
+ * @throws {Error} when it does not within two minutes.
  */
 export async function releaseLoopDevices(file: string): Promise<void> {
   const deadline = Date.now() + releaseSeconds * 1000;
