@@ -203,7 +203,7 @@ test("units that run or failed restart once for all secrets of an update, no oth
   await addUnit("stopped", "/bin/sleep infinity");
   await addUnit("failed", `/bin/sh -c "${startsWithSecret}"`);
   await onMachine(
-    "systemctl start runs other failed; rm /tmp/runs; " +
+    "systemctl start runs other failed; until [ -s /tmp/runs ]; do sleep 0.05; done; rm /tmp/runs; " +
       "until systemctl is-failed --quiet failed; do sleep 0.05; done",
   );
   const invocation = () => onMachine("systemctl show --property InvocationID other");
