@@ -13,9 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => stand[Symbol.asyncDispose]());
 
-/** The activation has ended on the machine, whoever still looks on. */
-const ended = () => stand.machine.until("! systemctl is-active --quiet nixos-activation");
-
 /** Drops whatever the machine sends or gets, as long as it is held. */
 async function cutNetwork(): Promise<AsyncDisposable> {
   const chain = (hook: string) =>
@@ -52,7 +49,7 @@ faultTest("networkCutForGood", async (timed) => {
     {
       await using _ = await cutNetwork();
       await held.release();
-      await ended();
+      await stand.activationEnded();
     }
     return up.ended;
   });

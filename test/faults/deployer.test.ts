@@ -16,9 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => stand[Symbol.asyncDispose]());
 
-/** The activation has ended on the machine, whoever still looks on. */
-const ended = () => stand.machine.until("! systemctl is-active --quiet nixos-activation");
-
 faultTest("killedInActivation", async (timed) => {
   const before = await stand.recordedSystem();
   const held = await stand.holdSwitch();
@@ -29,7 +26,7 @@ faultTest("killedInActivation", async (timed) => {
     await up.ended;
   });
   await held.release();
-  await ended();
+  await stand.activationEnded();
   await stand.expectSystem(before);
   await stand.project.stack.cancel();
   await stand.heal();
@@ -46,7 +43,7 @@ faultTest("interruptedOnce", async (timed) => {
     return up.ended;
   });
   expect(exitCode).not.toBe(0);
-  await ended();
+  await stand.activationEnded();
   await stand.expectSystem(before);
   await stand.heal();
 });
@@ -64,7 +61,7 @@ faultTest("interruptedTwice", async (timed) => {
   });
   expect(exitCode).not.toBe(0);
   await held.release();
-  await ended();
+  await stand.activationEnded();
   await stand.expectSystem(before);
   await stand.project.stack.cancel();
   await stand.heal();

@@ -20,6 +20,8 @@ export interface Stand extends AsyncDisposable {
   addBallast(bytes: number): Promise<string>;
   /** Has the switch to the next system wait in the middle until it is told to go on. */
   holdSwitch(): Promise<HeldSwitch>;
+  /** Waits until the activation has ended on the machine, whoever still looks on. */
+  activationEnded(): Promise<void>;
   /** The next up, which has to succeed, and after which the machine runs what the stack says. */
   heal(): Promise<Run>;
   /** The system that the state says is activated. */
@@ -74,6 +76,7 @@ export async function makeStand(config: ConfigMap = {}): Promise<Stand> {
         release: async () => void (await machine.run(`touch /root/${name}.go`)),
       };
     },
+    activationEnded: () => machine.until("! systemctl is-active --quiet nixos-activation"),
     async heal() {
       const run = await project.up();
       expect(run.error).toBeUndefined();
