@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { makeCgroups, processesIn, removeCgroups } from "./cgroups.ts";
 import { hostPath } from "./host-command.ts";
+import { raiseKernelLimits } from "./kernel-limits.ts";
 import type { MachinePaths } from "./paths.ts";
 
 const supervise = fileURLToPath(new URL("./supervise", import.meta.url));
@@ -21,6 +22,7 @@ export async function startProcess(
   paths: MachinePaths,
   more: readonly string[] = [],
 ): Promise<void> {
+  await raiseKernelLimits();
   const cgroups = await makeCgroups(paths.cgroup);
   await rename(paths.console, `${paths.console}.1`).catch(() => undefined);
   const subprocess = execa(supervise, [...cgroups, "--", ...nspawnArguments(paths, more)], {

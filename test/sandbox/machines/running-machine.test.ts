@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -31,6 +31,11 @@ test("a machine sees this computer's end of its wire as the caller", async () =>
   expect((await at.ssh(address, "echo $SSH_CLIENT")).split(" ")[0]).toBe(
     `${first}.${second}.${third}.${Number(last) - 1}`,
   );
+});
+
+test("the kernel lets hundreds of machines watch their files", async () => {
+  const setting = "/proc/sys/fs/inotify/max_user_instances";
+  expect(Number(await readFile(setting, "utf8"))).toBeGreaterThanOrEqual(8192);
 });
 
 test("systemd is PID 1, all its units are well, and it knows that it is in a container", async () => {
