@@ -7,13 +7,13 @@ export async function whileTelling<T>(
   delays: Generator<number>,
   tell: (seconds: number) => void,
 ): Promise<T> {
-  const begun = Date.now();
+  const begun = performance.now();
   let timer: NodeJS.Timeout | undefined;
   const wait = () => {
     const { value, done } = delays.next();
     if (done) return;
     timer = setTimeout(() => {
-      tell(Math.round((Date.now() - begun) / 1000));
+      tell(Math.round((performance.now() - begun) / 1000));
       wait();
     }, value * 1000);
   };

@@ -33,14 +33,14 @@ async function untilItHolds(
   check: HealthCheckConfig,
   signal: AbortSignal,
 ): Promise<void> {
-  const ends = Date.now() + check.timeoutSeconds * 1000;
+  const ends = performance.now() + check.timeoutSeconds * 1000;
   let reason: Error | undefined;
   const attempt = async () => {
     try {
-      await checkOnce(machine, check, Math.max(1, ends - Date.now()));
+      await checkOnce(machine, check, Math.max(1, ends - performance.now()));
     } catch (error) {
       // One that was cut short by the end of the time tells less than the one before it.
-      if (reason === undefined || Date.now() < ends) reason = error as Error;
+      if (reason === undefined || performance.now() < ends) reason = error as Error;
       throw reason;
     }
   };

@@ -33,7 +33,7 @@ export interface SshConnection extends AsyncDisposable {
  * @throws {SshError} when nobody answers, another machine does, or it lets no key in.
  */
 export async function connect(target: SshTarget, timeoutSeconds: number): Promise<SshConnection> {
-  const deadline = Date.now() + timeoutSeconds * 1000;
+  const deadline = performance.now() + timeoutSeconds * 1000;
   const { proxyJump } = target;
   if (!proxyJump) return connectionOf([await logIn(target, target, deadline)]);
   const bastion = await logIn(proxyJump, target, deadline, { isBastion: true });

@@ -18,7 +18,7 @@ interface Way {
 /**
  * A client that has logged in to the endpoint, and that keeps an eye on the connection.
  *
- * @param deadline as of `Date.now()`.
+ * @param deadline as of `performance.now()`, which goes on evenly when the computer's clock is set.
  * @throws {SshError}
  */
 export async function logIn(
@@ -114,5 +114,5 @@ function forward(bastion: Client, target: SshTarget, deadline: number): Promise<
 
 /** ssh2 takes 0 for no limit. */
 function remaining(deadline: number): number {
-  return Math.max(1, deadline - Date.now());
+  return Math.max(1, deadline - performance.now());
 }

@@ -32,10 +32,11 @@ function* soonThenRarely(): Generator<number> {
 async function waitForLogIn(target: SshTarget, timeoutSeconds: number): Promise<void> {
   // Loaded only where it is needed: it takes as long as a copy that has nothing to send.
   const { connect } = await import("./connection.ts");
-  const ends = Date.now() + timeoutSeconds * 1000;
+  const ends = performance.now() + timeoutSeconds * 1000;
+  const limit = () => Math.max(1, (ends - performance.now()) / 1000);
   const attempt = async () => {
     try {
-      await using _connection = await connect(target, Math.max(1, (ends - Date.now()) / 1000));
+      await using _connection = await connect(target, limit());
     } catch (error) {
       throw error instanceof SshError && error.isFinal ? new AbortError(error) : error;
     }

@@ -12,9 +12,10 @@ export async function waitForPort(
   port: number,
   timeoutSeconds: number,
 ): Promise<void> {
-  const ends = Date.now() + timeoutSeconds * 1000;
+  const ends = performance.now() + timeoutSeconds * 1000;
+  const limit = () => Math.max(1, Math.min(5000, ends - performance.now()));
   try {
-    await pRetry(() => connectOnce(address, port, Math.max(1, Math.min(5000, ends - Date.now()))), {
+    await pRetry(() => connectOnce(address, port, limit()), {
       retries: Number.POSITIVE_INFINITY,
       maxRetryTime: timeoutSeconds * 1000,
       minTimeout: 100,
