@@ -8,6 +8,7 @@ export type RunPulumi = (...args: string[]) => Promise<void>;
 
 export interface EmptyProject extends AsyncDisposable {
   readonly pulumi: RunPulumi;
+  up(): Promise<void>;
 }
 
 /** A project whose program does nothing: what the engine takes by itself. */
@@ -27,5 +28,6 @@ export async function makeEmptyProject(): Promise<EmptyProject> {
     await execa("pulumi", [...args, "--non-interactive"], { cwd: folder, env });
   };
   await pulumi("stack", "init", "empty");
-  return { pulumi, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+  const up = () => pulumi("up", "--yes", "--skip-preview");
+  return { pulumi, up, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
 }

@@ -1,26 +1,46 @@
-/** Seconds that each run of the work took, in turn with the others, after one run that does not count. */
-export async function measureInTurn<Name extends string>(
-  works: Readonly<Record<Name, () => Promise<void>>>,
-  runs: number,
-): Promise<Record<Name, number[]>> {
-  const names = Object.keys(works) as Name[];
-  const seconds = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<
-    Name,
-    number[]
-  >;
-  for (let run = -1; run < runs; run++) {
-    for (const name of names) {
-      const began = performance.now();
-      await works[name]();
-      if (run >= 0) seconds[name].push((performance.now() - began) / 1000);
-    }
-  }
-  return seconds;
+import { waitUntilIdle } from "./idle.ts";
+import { peakMemoryOf } from "./memory.ts";
+
+/** What the runs of a work took. */
+export interface Sample {
+  /** Of each run that counts. */
+  readonly seconds: readonly number[];
+  /** Of each run before those: the most memory that the processes which it started had at once. */
+  readonly peakMiB: readonly number[];
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const [low = Number.NaN, high = low] = sorted.slice(middle - 1 + (sorted.length % 2), middle + 1);
-  return (low + high) / 2;
+export interface MeasureOptions {
+  readonly runs: number;
+  /** Runs that warm up, in which memory is measured instead of time. */
+  readonly memoryRuns: number;
+  /** What has to be there before each run, and is not measured. */
+  readonly prepare?: () => Promise<unknown>;
+  /** Waits until nothing else would be measured along; until the computer is idle by default. */
+  readonly settle?: () => Promise<void>;
+}
+
+/** Measures works in turn, so that what disturbs the computer meanwhile disturbs all of them. */
+export async function measureInTurn<Name extends string>(
+  works: Readonly<Record<Name, () => Promise<unknown>>>,
+  { runs, memoryRuns, prepare, settle = waitUntilIdle }: MeasureOptions,
+): Promise<Record<Name, Sample>> {
+  const names = Object.keys(works) as Name[];
+  const samples = Object.fromEntries(
+    names.map((name) => [name, { seconds: [] as number[], peakMiB: [] as number[] }]),
+  ) as Record<Name, { seconds: number[]; peakMiB: number[] }>;
+  for (let run = -memoryRuns; run < runs; run++) {
+    for (const name of names) {
+      await prepare?.();
+      await settle();
+      if (run < 0) samples[name].peakMiB.push(await peakMemoryOf(works[name]));
+      else samples[name].seconds.push(await secondsOf(works[name]));
+    }
+  }
+  return samples;
+}
+
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
 }

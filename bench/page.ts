@@ -1,0 +1,86 @@
+import type { Computer } from "./computer.ts";
+import { goalsOf } from "./goals.ts";
+import type { Phase } from "./phases.ts";
+import type { Results } from "./results.ts";
+import { markdownOf } from "./table.ts";
+import { copiesOf, growthOf, memoryOf, phasesIn } from "./tables.ts";
+
+/** docs/performance.md, all of it. */
+export function pageOf(results: Results): string {
+  return `# How fast it is
+
+\`npm run bench\` measured this and wrote this page, on ${describe(results.computer)}.
+Seconds are medians of ${runsOf(results)} runs, of ${runsOfCopies(results)} for copies; a figure and its floor were measured in turn. Before
+each run the bench waited until the computer had nothing else to do.
+
+## Goals
+
+"By hand" is \`nix build\`, then \`nix-copy-closure\`, and \`nix-env --set\` and \`switch-to-configuration\` in one
+\`ssh\`: what nobody can be faster than who does no more than that. It has no rollback, no health
+check, no confirmation. The build of a changed line runs the application's tests, by hand as well.
+
+${markdownOf(goalsOf(results))}
+
+## Growth
+
+One changed line of the application, built once and brought to all machines at once. The machines
+run on the same processors, so what they do themselves grows with their number by hand, too.
+
+![Seconds and memory by the number of machines](performance.svg)
+
+${markdownOf(growthOf(results.machines))}
+
+The last two columns are \`pulumi up\` less an empty program's and less the build, by hand less the
+build, and their ratio: what is there besides Pulumi's own start and the application's tests.
+
+${markdownOf(memoryOf(results.machines))}
+
+Memory is the most that all processes of the deployer had together: the CLI, the program, the plugins,
+the copies, not the machines; proportional set size, so that what processes share counts once; the most of
+two runs whose time does not count.
+
+## Big closures
+
+One file, copied to a machine of this computer. Memory as above, of one run.
+
+${markdownOf(copiesOf(results.copy))}
+
+## First \`up\`
+
+What each second of the first \`pulumi up\` of stack \`local\` went to: nothing was built before, no module
+compiled. Rows on the way follow each other and add up to the ${totalOf(results.first).toFixed(1)} s of the whole; the others went on
+beside them.
+
+${markdownOf(phasesIn(results.first))}
+
+## Measure again
+
+\`\`\`sh
+npm run bench                          # all of it, on a quiet computer
+npm run bench -- preview               # some of it: first, preview, up, machines, copy
+npm run bench -- machines 64           # other numbers of machines
+npm run bench -- --runs 1 machines 4   # a quick look
+\`\`\`
+
+A narrowed run replaces its part of \`.sandbox/bench.json\`, which has every single run, and of this page.
+`;
+}
+
+function totalOf(phases: readonly Phase[]): number {
+  return phases.reduce((sum, { isOnTheWay, seconds }) => sum + (isOnTheWay ? seconds : 0), 0);
+}
+
+function describe({ processors, processorModel, memoryGiB, nix, node, pulumi }: Computer): string {
+  return (
+    `${processors} processors (${processorModel}) and ${memoryGiB} GiB of memory, with ` +
+    `Nix ${nix}, Node.js ${node} and Pulumi ${pulumi}`
+  );
+}
+
+function runsOf({ preview }: Results): number {
+  return preview.preview.seconds.length;
+}
+
+function runsOfCopies({ copy }: Results): number {
+  return copy[0]?.copy.seconds.length ?? 0;
+}
