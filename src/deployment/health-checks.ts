@@ -37,7 +37,7 @@ async function untilItHolds(
   let reason: Error | undefined;
   const attempt = async () => {
     try {
-      await checkOnce(machine, check, Math.max(1, ends - performance.now()));
+      await checkOnce(machine, check, Math.max(1, Math.ceil(ends - performance.now())));
     } catch (error) {
       // One that was cut short by the end of the time tells less than the one before it.
       if (reason === undefined || performance.now() < ends) reason = error as Error;
