@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
 import { userAgent } from "./agent.ts";
@@ -48,7 +47,7 @@ export async function logIn(
     ...(privateKey === undefined ? { agent: userAgent() } : { privateKey }),
   } satisfies ConnectConfig);
   try {
-    await once(client, "ready");
+    await ready(client);
   } catch (error) {
     client.destroy();
     const what = isBastion ? `the bastion ${nameOf(endpoint)}` : nameOf(endpoint);
@@ -73,6 +72,14 @@ export async function logInThrough(
 ): Promise<Client> {
   const sock = await forward(bastion, target, deadline);
   return logIn(target, target, deadline, { sock });
+}
+
+/** A server that goes away between the exchange of keys and the log-in's end is no error to the library. */
+function ready(client: Client): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.once("ready", resolve).once("error", reject);
+    client.once("close", () => reject(new Error("the server closed the connection")));
+  });
 }
 
 type Failure = Error & { readonly level?: string };

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import ssh2 from "ssh2";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { connect } from "../../../src/ssh/connection.ts";
 import type { SshError } from "../../../src/ssh/reasons.ts";
@@ -73,6 +74,24 @@ test("a command runs on the machine that has the pinned key", async () => {
     exitCode: 3,
   });
   expect((await run(target(), "kill -9 $$")).exitCode).toBeUndefined();
+});
+
+test("a server that goes away during the log-in ends it", async () => {
+  const { publicKey, privateKey } = await generateKeyPair();
+  const goingAway = new ssh2.Server({ hostKeys: [privateKey] });
+  const listener = createServer((socket) => {
+    goingAway.injectSocket(socket);
+    goingAway.once("connection", (client) => client.on("authentication", () => socket.destroy()));
+  });
+  await once(listener.listen(0, "127.0.0.1"), "listening");
+  const { port } = listener.address() as { port: number };
+  const there = { address: "127.0.0.1", port, user: "root", hostPublicKey: publicKey };
+  const { message, isFinal } = await failure({ ...there, privateKey: user.privateKey });
+  expect([message, isFinal]).toEqual([
+    `Connecting to root@127.0.0.1 port ${port} failed: the server closed the connection. ${advice}`,
+    false,
+  ]);
+  listener.close();
 });
 
 test("several commands run side by side over one connection", async () => {
