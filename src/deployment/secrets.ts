@@ -8,6 +8,8 @@ export interface SecretsArgs {
   secrets: readonly SecretConfig<pulumi.Output<string>>[];
   /** How long to wait for the machine to answer on SSH. */
   connectTimeoutSeconds: number;
+  /** What has to be there before. */
+  after: readonly pulumi.Resource[];
 }
 
 /** The stack's secrets on a machine, for what is to wait until they are there. */
@@ -15,6 +17,7 @@ export function placeSecrets({
   machine,
   secrets,
   connectTimeoutSeconds,
+  after,
 }: SecretsArgs): pulumi.Resource[] {
   return secrets.map(
     (secret) =>
@@ -22,7 +25,7 @@ export function placeSecrets({
         `${machine.name}-secret-${secret.secretName}`,
         { ...secret, machineId: machine.id, target: sshTargetOf(machine), connectTimeoutSeconds },
         // A machine that goes takes its files along, whether it still answers or not.
-        machine.resource ? { deletedWith: machine.resource } : {},
+        { dependsOn: [...after], ...(machine.resource && { deletedWith: machine.resource }) },
       ),
   );
 }

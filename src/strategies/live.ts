@@ -51,7 +51,10 @@ async function makeMachines(
   return { machines: sandboxMachines({ count: config.count, system: outPath, privateKey }) };
 }
 
-/** Copies may be made at any time; activations wait for one another as the rollout says. */
+/**
+ * Copies may be made at any time. Secrets and activations wait as the rollout says for the activations
+ * of others, which have their own secrets by then.
+ */
 function deployInOrder(
   config: Config,
   machines: readonly Machine[],
@@ -65,7 +68,7 @@ function deployInOrder(
       ...config,
       machine,
       system,
-      after: [...after, ...placeSecrets({ ...config, machine })],
+      after: [...after, ...placeSecrets({ ...config, machine, after })],
       copyHooks: announceCopy(machine.name, config),
     });
     activations.push(deployment.activation);

@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
-import { machinesOf } from "./machines.ts";
+import * as sshKey from "../../providers/ssh-key.impl.ts";
+import { machinesOf, runOn } from "./machines.ts";
 import { makeProject } from "./project.ts";
 
-test("a canary that fails leaves all others on the system that they ran", async () => {
+test("a canary that fails leaves all others on the system and the secrets that they had", async () => {
+  const user = await sshKey.create({});
+  const secret = (value: string) => ({ value, secret: true });
   await using project = await makeProject({
     "iplz:count": { value: "3" },
     "iplz:rollout.canaries": { value: "1" },
     "iplz:rollout.maxParallel": { value: "1" },
+    "iplz:authorizedKeys[0]": { value: user.outs.publicKey },
+    "iplz:secrets.token.value": secret("first"),
   });
   expect((await project.up()).error).toBeUndefined();
   const machines = await machinesOf(project);
@@ -30,4 +35,26 @@ test("a canary that fails leaves all others on the system that they ran", async 
   const now = await machinesOf(project);
   expect(await running()).toEqual(now.map(({ system }) => `${system}\n`));
   expect(await running()).not.toEqual(before);
+
+  const onMachine = (number: number, command: string) =>
+    runOn(project, command, user.outs.privateKey, number);
+  const tokens = () =>
+    Promise.all([1, 2, 3].map((number) => onMachine(number, "cat /run/secrets/token")));
+  const updates = (...machines: number[]) =>
+    Object.fromEntries(
+      machines.map((number) => [`SecretFile machine-${number}-secret-token`, "update"]),
+    );
+  // Where its records should be, the canary has a file.
+  const records = "/var/lib/nixos-secrets";
+  await onMachine(1, `mv ${records} ${records}.away && touch ${records}`);
+  await project.stack.setConfig("iplz:secrets.token.value", secret("second"), true);
+  const stuck = await project.up({ continueOnError: true });
+  expect(stuck.error).toContain("Placing the secret token on");
+  expect(stuck.steps).toEqual(updates(1));
+  expect(await tokens()).toEqual(["first", "first", "first"]);
+
+  await onMachine(1, `rm ${records} && mv ${records}.away ${records}`);
+  const spread = await project.up();
+  expect([spread.error, spread.steps]).toEqual([undefined, updates(1, 2, 3)]);
+  expect(await tokens()).toEqual(["second", "second", "second"]);
 });
