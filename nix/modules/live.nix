@@ -4,6 +4,7 @@
   key = ./live.nix;
 
   imports = [
+    ./activation-guard.nix
     ./base.nix
     ./bootstrap.nix
     ./secrets.nix

@@ -15,7 +15,7 @@ export interface Surroundings {
 export function findContradictions(config: PlainConfig, around: Surroundings): string[] {
   return [
     ...aboutHosts(config, around),
-    ...(config.strategy === "image" ? aboutActivation(config) : []),
+    ...(config.strategy === "image" ? aboutActivation(config) : aboutReboot(config)),
     ...aboutImages(config, around),
     ...aboutRollout(config),
     ...(config.machines === "aws" ? aboutEc2(config, around) : aboutElsewhere(config)),
@@ -54,6 +54,16 @@ function aboutActivation(config: PlainConfig): string[] {
   return Object.keys(given)
     .filter((key) => given[key])
     .map((key) => `${key}: is for strategy live; an image stack activates nothing: remove it`);
+}
+
+function aboutReboot({ activation: { mode, reboot } }: PlainConfig): string[] {
+  const faults: string[] = [];
+  if (reboot && mode !== "boot") {
+    faults.push(
+      `activation.reboot: is for mode boot, but activation.mode is ${mode}: set it to boot, or remove reboot`,
+    );
+  }
+  return faults;
 }
 
 function aboutImages(config: PlainConfig, { hasSecrets }: Surroundings): string[] {

@@ -2,20 +2,36 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ActivationConfig } from "../config/activation.ts";
 
-const read = (name: string) =>
-  readFileSync(join(import.meta.dirname, "on-machine", `${name}.sh`), "utf8");
-
-const end = "END_OF_THE_ACTIVATION";
-
 /** What runs on a machine, each as the text that a shell reads from standard input. */
 export const scripts = {
   /** Begins an activation and shows its log to the end. */
-  start: `write_activation() {\n  cat <<'${end}'\n${read("units")}${read("activate")}${end}\n}\n${read("start")}`,
+  start: startWith({ activate: ["units", "begin", "way-back", "staying", "activate"] }),
+  /** The same for one by reboot, which ends with the outcome, or with 75 when the machine reboots. */
+  startWithReboot: startWith({
+    activate: ["units", "begin", "way-back", "staying", "activate"],
+    prove: ["units", "begin", "way-back", "staying", "prove"],
+    resume: ["unit", "resume"],
+  }),
+  /** Waits for the end of one by reboot. */
+  outcome: read("outcome"),
   /** Waits until an activation waits for its confirmation. */
   await: read("await"),
   /** Gives one its answer. */
   answer: read("answer"),
 };
+
+/** @param written files that go into the activation's directory, each of these texts. */
+function startWith(written: Readonly<Record<string, readonly string[]>>): string {
+  const files = Object.entries(written).map(([file, names]) => {
+    const end = `END_OF_${file.toUpperCase()}`;
+    return `  cat >"$here/${file}" <<'${end}'\n${names.map(read).join("")}${end}\n`;
+  });
+  return `write_scripts() {\n${files.join("")}}\n${read("unit")}${read("start")}`;
+}
+
+function read(name: string): string {
+  return readFileSync(join(import.meta.dirname, "on-machine", `${name}.sh`), "utf8");
+}
 
 export interface ActivationRequest extends ActivationConfig {
   readonly system: string;
@@ -24,14 +40,19 @@ export interface ActivationRequest extends ActivationConfig {
   readonly stack: string;
 }
 
-/** The command line of the script `start`. SSH_CONNECTION holds the address that it comes from. */
+/** The command line of the scripts that start. SSH_CONNECTION holds the address that it comes from. */
 export function startCommand(request: ActivationRequest): string {
-  const { system, mode, keepGenerations, timeoutSeconds, confirmTimeoutSeconds, stack } = request;
-  const words = [system, mode, keepGenerations, timeoutSeconds, confirmTimeoutSeconds, stack];
+  const { system, keepGenerations, timeoutSeconds, confirmTimeoutSeconds, stack } = request;
+  const times = [timeoutSeconds, confirmTimeoutSeconds];
+  const words = [system, modeOf(request), keepGenerations, ...times, stack];
   return `sh -s -- ${words.join(" ")} "$SSH_CONNECTION"`;
 }
 
 /** As the script names the activation on the machine. */
-export function purposeOf({ mode, system, stack }: ActivationRequest): string {
-  return `${mode} ${system} for ${stack}`;
+export function purposeOf(request: ActivationRequest): string {
+  return `${modeOf(request)} ${request.system} for ${request.stack}`;
+}
+
+function modeOf({ mode, reboot }: ActivationRequest): string {
+  return reboot ? "reboot" : mode;
 }

@@ -8,6 +8,7 @@ import { asRoot } from "../ssh/as-root.ts";
 import { type ActivationRequest, purposeOf, scripts, startCommand } from "./activation-script.ts";
 import { commandConnection } from "./command-connection.ts";
 import { confirmationHooks } from "./confirmation.ts";
+import type { RebootRequest } from "./reboot-machine.ts";
 
 export interface ActivationArgs {
   machine: Machine;
@@ -18,6 +19,8 @@ export interface ActivationArgs {
   healthChecks: readonly HealthCheckConfig[];
   /** Generations of the system that garbage collection leaves; 0 leaves only the one in use. */
   keepGenerations: number;
+  /** How long to wait for the machine to answer on SSH. */
+  connectTimeoutSeconds: number;
   /** Besides another machine: what has the system activated again when it changes. */
   triggers?: readonly pulumi.Input<string | number>[];
 }
@@ -30,40 +33,63 @@ export function activate(
   name: string,
   args: ActivationArgs,
   opts: pulumi.CustomResourceOptions,
-): command.remote.Command {
-  const { machine, triggers = [] } = args;
+): pulumi.CustomResource {
+  const { machine, activation, triggers = [] } = args;
+  const { mode, reboot } = activation;
   const request = pulumi.output(args.system).apply(
     (system): ActivationRequest => ({
-      ...args.activation,
+      ...activation,
       system,
       keepGenerations: args.keepGenerations,
       stack: stackId(),
     }),
   );
-  return new command.remote.Command(
-    name,
-    {
-      connection: commandConnection(machine),
-      create: pulumi
-        .all([machine.user, request])
-        .apply(([user, asked]) => asRoot(user, startCommand(asked))),
-      stdin: scripts.start,
-      triggers: [machine.id, ...triggers],
-      addPreviousOutputInEnv: false,
-    },
-    {
-      ...opts,
-      ...(["switch", "test"].includes(args.activation.mode) && {
-        hooks: confirmationHooks(
-          `${name}-confirmation`,
-          pulumi.all([sshTargetOf(machine), request]).apply(([target, asked]) => ({
-            target,
-            purpose: purposeOf(asked),
-            healthChecks: args.healthChecks,
-            confirmTimeoutSeconds: args.activation.confirmTimeoutSeconds,
-          })),
-        ),
-      }),
-    },
-  );
+  const common = {
+    create: pulumi
+      .all([machine.user, request])
+      .apply(([user, asked]) => asRoot(user, startCommand(asked))),
+    triggers: [machine.id, ...triggers],
+    addPreviousOutputInEnv: false,
+  };
+  const options = {
+    ...opts,
+    ...((reboot || ["switch", "test"].includes(mode)) && {
+      hooks: confirmationHooks(
+        `${name}-confirmation`,
+        pulumi.all([sshTargetOf(machine), request]).apply(([target, asked]) => ({
+          target,
+          purpose: purposeOf(asked),
+          healthChecks: args.healthChecks,
+          confirmTimeoutSeconds: activation.confirmTimeoutSeconds,
+        })),
+      ),
+    }),
+  };
+  if (!reboot) {
+    const connection = commandConnection(machine);
+    return new command.remote.Command(
+      name,
+      { ...common, connection, stdin: scripts.start },
+      options,
+    );
+  }
+  // No remote command: it ends with its connection, and the machine is to come back first.
+  const interpreter = ["node", "src/deployment/reboot-into-system.ts"];
+  const stdin = rebootRequest(args, request);
+  return new command.local.Command(name, { ...common, interpreter, stdin }, options);
+}
+
+function rebootRequest(
+  { machine, activation, connectTimeoutSeconds }: ActivationArgs,
+  request: pulumi.Output<ActivationRequest>,
+): pulumi.Output<string> {
+  return pulumi.all([sshTargetOf(machine), request]).apply(([target, asked]) => {
+    const rebooted: RebootRequest = {
+      ...target,
+      purpose: purposeOf(asked),
+      connectTimeoutSeconds,
+      awaySeconds: activation.timeoutSeconds + activation.confirmTimeoutSeconds,
+    };
+    return JSON.stringify(rebooted);
+  });
 }

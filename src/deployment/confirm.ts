@@ -27,30 +27,32 @@ const waitSeconds = 3600;
  * went, over a connection that is new. What does not work is tried again until the signal ends it, for
  * the machine goes back by itself.
  *
- * @param onFailure gets the reason of each try that failed.
+ * @param onTry gets the reason of each try that failed, and undefined for one that did not.
  */
 export async function confirmActivation(
   confirmation: Confirmation,
   signal: AbortSignal,
-  onFailure: (reason: Error) => void,
+  onTry: (reason: Error | undefined) => void,
 ): Promise<void> {
-  const directory = await persist(signal, onFailure, () => awaitSwitch(confirmation, signal));
+  const directory = await persist(signal, onTry, () => awaitSwitch(confirmation, signal));
   if (directory === undefined) return;
-  await persist(signal, onFailure, () => answer(confirmation, directory, signal));
+  await persist(signal, onTry, () => answer(confirmation, directory, signal));
 }
 
 /** Tries again after a while, which grows to a second. */
 async function persist<T>(
   signal: AbortSignal,
-  onFailure: (reason: Error) => void,
+  onTry: (reason: Error | undefined) => void,
   work: () => Promise<T>,
 ): Promise<T | undefined> {
   for (let wait = 100; !signal.aborted; wait = Math.min(wait * 2, 1000)) {
     try {
-      return await work();
+      const result = await work();
+      onTry(undefined);
+      return result;
     } catch (error) {
       if (signal.aborted) return undefined;
-      onFailure(error as Error);
+      onTry(error as Error);
       await delay(wait, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -100,6 +102,9 @@ interface Session extends AsyncDisposable {
 async function open(target: SshTarget, signal: AbortSignal): Promise<Session> {
   const connection = await connect(target, connectSeconds);
   const close = () => void connection[Symbol.asyncDispose]();
+  // No event any more for one that came while it connected, and what waits would wait for ever.
+  if (signal.aborted) close();
+  signal.throwIfAborted();
   signal.addEventListener("abort", close, { once: true });
   return {
     runScript: (script, words) =>

@@ -10,23 +10,23 @@ export function confirmationHooks(
   confirmation: pulumi.Output<Confirmation>,
 ): pulumi.ResourceHookBinding {
   let running: AbortController | undefined;
-  let lastFailure: Error | undefined;
+  let problem: Error | undefined;
   const begin = new pulumi.ResourceHook(`${name}-begins`, async () => {
     running?.abort();
     running = new AbortController();
-    lastFailure = undefined;
+    problem = undefined;
     const { signal } = running;
     const value = await known(confirmation);
     void confirmActivation(value, signal, (reason) => {
-      lastFailure = reason;
+      problem = reason;
     });
   });
   const end = new pulumi.ResourceHook(`${name}-ends`, () => running?.abort());
   const fail = new pulumi.ErrorHook(`${name}-fails`, async ({ name: activation }) => {
     running?.abort();
-    if (lastFailure) {
+    if (problem) {
       await pulumi.log.warn(
-        `What ${activation} needed for its confirmation failed: ${lastFailure.message}`,
+        `What ${activation} needed for its confirmation failed: ${problem.message}`,
       );
     }
     return false;

@@ -11,8 +11,6 @@ export interface DeploymentArgs extends Omit<ActivationArgs, "triggers"> {
   substituteOnDestination: boolean;
   /** Compress what is copied. */
   compress: boolean;
-  /** How long to wait for the machine to answer on SSH. */
-  connectTimeoutSeconds: number;
   /** What else happens around the copy. */
   copyHooks?: pulumi.ResourceHookBinding;
   /** The activation waits for these, such as files that its units need; the copy does not. */

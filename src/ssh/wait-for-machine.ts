@@ -1,6 +1,5 @@
-import pRetry, { AbortError } from "p-retry";
 import { whileTelling } from "../while-telling.ts";
-import { nameOf, SshError } from "./reasons.ts";
+import { nameOf } from "./reasons.ts";
 import type { SshTarget } from "./target.ts";
 import { waitForPort } from "./wait-for-port.ts";
 
@@ -18,6 +17,16 @@ export function waitForMachine(
   const answer = target.proxyJump
     ? waitForLogIn(target, timeoutSeconds)
     : waitForPort(target.address, target.port, timeoutSeconds);
+  return whileWaiting(target, timeoutSeconds, answer, onLine);
+}
+
+/** What a wait for the machine gives; `onLine` gets a line now and then while it lasts. */
+export function whileWaiting<T>(
+  target: SshTarget,
+  timeoutSeconds: number,
+  answer: Promise<T>,
+  onLine: (line: string) => void,
+): Promise<T> {
   return whileTelling(answer, soonThenRarely(), (seconds) =>
     onLine(`waiting for ${nameOf(target)} to answer: ${seconds} s of at most ${timeoutSeconds} s`),
   );
@@ -31,21 +40,6 @@ function* soonThenRarely(): Generator<number> {
 
 async function waitForLogIn(target: SshTarget, timeoutSeconds: number): Promise<void> {
   // Loaded only where it is needed: it takes as long as a copy that has nothing to send.
-  const { connect } = await import("./connection.ts");
-  const ends = performance.now() + timeoutSeconds * 1000;
-  const limit = () => Math.max(1, (ends - performance.now()) / 1000);
-  const attempt = async () => {
-    try {
-      await using _connection = await connect(target, limit());
-    } catch (error) {
-      throw error instanceof SshError && error.isFinal ? new AbortError(error) : error;
-    }
-  };
-  await pRetry(attempt, {
-    retries: Number.POSITIVE_INFINITY,
-    maxRetryTime: timeoutSeconds * 1000,
-    minTimeout: 100,
-    maxTimeout: 1000,
-    factor: 1.5,
-  });
+  const { connectWithin } = await import("./connect-within.ts");
+  await using _connection = await connectWithin(target, timeoutSeconds);
 }

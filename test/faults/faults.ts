@@ -18,6 +18,7 @@ export function resultFile(name: FaultName): string {
 
 const unlock = "`pulumi cancel`, which unlocks the stack";
 const goesBack = "the machine goes back to the system before";
+const bootsBack = "the machine reboots once more, into the system before";
 const mend = "mend the system";
 const unharmed = "the machine runs what it ran";
 
@@ -72,6 +73,26 @@ export const faults = {
     fault: "a store path of the new system is gone from the machine's disk",
     happens: `the activation is refused and names the path; ${unharmed}`,
     heals: "bring the path back, as `nix-store --repair-path` on the machine does",
+  },
+  rebootUnhealthy: {
+    fault: "the system of an activation by reboot does not pass its health check",
+    happens: bootsBack,
+    heals: mend,
+  },
+  rebootBreaksSshd: {
+    fault: "the system of an activation by reboot lets nobody in",
+    happens: `nobody can confirm; after \`confirmTimeoutSeconds\` ${bootsBack}`,
+    heals: mend,
+  },
+  rebootUnitFails: {
+    fault: "a unit fails in the boot of an activation by reboot",
+    happens: `${bootsBack}; the unit's log lines are on the screen`,
+    heals: mend,
+  },
+  killedInReboot: {
+    fault: "the CLI is killed while a machine reboots for its activation",
+    happens: `nobody confirms; ${bootsBack}`,
+    heals: unlock,
   },
   twoDeployers: {
     fault: "another deployer activates at the same time",

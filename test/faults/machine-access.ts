@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { execa } from "execa";
+import { execa, type Options } from "execa";
 import pRetry from "p-retry";
 import { initProcess } from "../../sandbox/machines/machine-process.ts";
 import type { MachinePaths } from "../../sandbox/machines/paths.ts";
@@ -24,27 +24,46 @@ export interface MachineAccess {
   hold(unit: string, command: string): Promise<AsyncDisposable>;
   /** Resets the machine, and waits until it has booted. */
   reboot(): Promise<void>;
+  /** Waits until it has booted anew by itself. */
+  rebooted(): Promise<void>;
   address(): Promise<string>;
   facts(): Promise<MachineFacts>;
 }
 
 export async function makeMachineAccess(paths: MachinePaths): Promise<MachineAccess> {
-  const run = async (script: string) => {
+  const run = async (script: string, limit: Pick<Options, "timeout" | "killSignal"> = {}) => {
     const init = await initProcess(paths);
     if (init === undefined) throw new Error(`Machine ${paths.name} is down.`);
     const enter = [`--target=${init}`, "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"];
     const environment = ["env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root"];
-    return (await execa("nsenter", [...enter, ...environment, "sh", "-c", script])).stdout;
+    return (await execa("nsenter", [...enter, ...environment, "sh", "-c", script], limit)).stdout;
   };
+  // Asked anew now and then: the machine may reboot meanwhile, which stops nsenter for good.
   const until = async (condition: string) => {
-    await run(`timeout 300 sh -c 'until ${condition}; do sleep 0.05; done'`);
+    const ends = Date.now() + 300_000;
+    const script = `timeout 4 sh -c 'until ${condition}; do sleep 0.05; done'`;
+    const attempt = () => run(script, { timeout: 8_000, killSignal: "SIGKILL" });
+    for (let isMet = false; !isMet; ) {
+      isMet = await attempt().then(
+        () => true,
+        async (error: Error) => {
+          if (Date.now() > ends) throw error;
+          await delay(50);
+          return false;
+        },
+      );
+    }
   };
   const address = async () => {
     const record = JSON.parse(await readFile(paths.record, "utf8")) as { address: string };
     return record.address;
   };
+  const bootedSince = async (before: number | undefined) => {
+    while ([before, undefined].includes(await initProcess(paths))) await delay(50);
+    await until("systemctl is-active --quiet multi-user.target");
+  };
   return {
-    run,
+    run: (script) => run(script),
     until,
     async hold(unit, command) {
       await run(`systemd-run --quiet --collect --unit ${unit} -- ${command}`);
@@ -55,9 +74,9 @@ export async function makeMachineAccess(paths: MachinePaths): Promise<MachineAcc
       const before = await initProcess(paths);
       // The command does not live to tell how it went.
       await run("systemctl reboot --force --force").catch(() => undefined);
-      while ([before, undefined].includes(await initProcess(paths))) await delay(50);
-      await until("systemctl is-active --quiet multi-user.target");
+      await bootedSince(before);
     },
+    rebooted: async () => bootedSince(await initProcess(paths)),
     async facts() {
       const [links, answer] = await Promise.all([
         run("readlink -f /run/current-system /nix/var/nix/profiles/system"),

@@ -27,7 +27,20 @@ test.each([
     "nixosConfigurations",
     ["bootstrap", "live", "server", "vm"].flatMap((name) => [name, `${name}-aarch64-linux`]),
   ],
-  ["nixosModules", ["base", "bootstrap", "data-volume", "ec2", "iplz", "live", "secrets", "vm"]],
+  [
+    "nixosModules",
+    [
+      "activation-guard",
+      "base",
+      "bootstrap",
+      "data-volume",
+      "ec2",
+      "iplz",
+      "live",
+      "secrets",
+      "vm",
+    ],
+  ],
   ["values", ["authorizedKeys", "dataVolume", "hostName"]],
   [
     "packages.x86_64-linux",

@@ -4,6 +4,7 @@ import { createMachine } from "../../sandbox/machines/machine.ts";
 import { copyClosureToMachine } from "../../src/deployment/copy-to-machine.ts";
 import { build } from "../../src/nix/build.ts";
 import { evaluate } from "../../src/nix/evaluate.ts";
+import type { SshTarget } from "../../src/ssh/target.ts";
 import { makeCheckout } from "../helpers/flake-checkout.ts";
 import { makeTestHome, type TestHome } from "../sandbox/machines/test-home.ts";
 import { overrideInputs } from "./flake-copy.ts";
@@ -11,6 +12,8 @@ import { overrideInputs } from "./flake-copy.ts";
 /** A machine to switch between systems; each lets the test in by SSH and has some options more. */
 export interface NixosMachine extends AsyncDisposable {
   readonly address: string;
+  /** How to get into it. */
+  readonly target: SshTarget;
   /** The system that the machine booted first. */
   readonly firstSystem: string;
   /** Builds the system with these options, as Nix text, and copies its closure to the machine. */
@@ -50,17 +53,20 @@ async function makeMachine(at: TestHome): Promise<NixosMachine> {
   const seed = { ...at.seed, system: firstSystem };
   const { address } = await createMachine(at.home, "nixos", seed);
   const run = (command: string) => at.ssh(address, command);
+  const target: SshTarget = {
+    ...{ address, port: 22, user: "root", hostPublicKey: seed.hostPublicKey },
+    privateKey: await readFile(join(at.home, "user"), "utf8"),
+  };
   return {
     address,
+    target,
     firstSystem,
     run,
     async addSystem(options) {
       const system = await buildSystem(options);
       const request = {
-        ...{ address, port: 22, user: "root", connectTimeoutSeconds: 5 },
-        ...{ substituteOnDestination: false, compress: false, stack: "iplz/test" },
-        hostPublicKey: seed.hostPublicKey,
-        privateKey: await readFile(join(at.home, "user"), "utf8"),
+        ...{ ...target, connectTimeoutSeconds: 5, stack: "iplz/test" },
+        ...{ substituteOnDestination: false, compress: false },
       };
       await copyClosureToMachine(system, request, () => {});
       return system;

@@ -107,7 +107,7 @@ test("the defaults are a whole configuration", () => {
     substituteOnDestination: false,
     compress: false,
     keepGenerations: 3,
-    activation: { mode: "switch", timeoutSeconds: 300, confirmTimeoutSeconds: 30 },
+    activation: { mode: "switch", reboot: false, timeoutSeconds: 300, confirmTimeoutSeconds: 30 },
     healthChecks: [],
     connectTimeoutSeconds: 60,
     diff: "short",
@@ -291,6 +291,12 @@ test("an activation is refused by its part", () => {
     '- iplz:activation.mode: Invalid option: expected one of "switch"|"boot"|"test"|"dry-activate" (got "now")',
     "- iplz:activation.timeoutSeconds: Too small: expected number to be >=1 (got 0)",
     '- iplz:activation: Unrecognized key: "canary"',
+  ]);
+});
+
+test.each(["switch", "test", "dry-activate"])("a reboot is refused with mode %s", (mode) => {
+  expect(faults({ activation: JSON.stringify({ mode, reboot: true }) })).toEqual([
+    `- iplz:activation.reboot: is for mode boot, but activation.mode is ${mode}: set it to boot, or remove reboot`,
   ]);
 });
 

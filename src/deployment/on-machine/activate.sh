@@ -1,46 +1,7 @@
 # shellcheck shell=sh
 # Runs in the unit: makes this machine run a system whose closure is in its store, or leaves it on the
-# system that it ran before. The text before this one has the functions of units.sh.
-# Usage: sh DIRECTORY/activate SYSTEM MODE KEEP_GENERATIONS TIMEOUT_SECONDS CONFIRM_SECONDS STACK ...
-set -eu
-umask 077
-system=$1
-mode=$2
-keep=$3
-timeout=$4
-confirm=$5
-stack=$6
-here=$(dirname "$0")
-base=$(dirname "$here")
-profile=/nix/var/nix/profiles/system
-previous_root=/nix/var/nix/gcroots/nixos-activation-previous
-# Room for the way back on a disk that fills up meanwhile: it writes files below /etc and profiles.
-reserve=/nix/var/nix/nixos-activation-reserve
-
-ln -sfn "$here" "$base/current"
-exec 9>"$here/lock"
-flock 9
-systemd-notify --ready
-
-# On tmpfs until the end, since a full disk must stop neither the switch nor the way back.
-keep_log() {
-  mkdir -p /var/log/nixos-activation
-  cp "$here/log" "/var/log/nixos-activation/$(date +%Y-%m-%dT%H:%M:%S).log"
-  find /var/log/nixos-activation -name '*.log' | sort -r | tail --lines +11 | xargs rm -f
-}
-
-finish() {
-  ended=$?
-  rm -f "$previous_root" "$reserve"
-  keep_log 2>/dev/null || echo "The log could not be kept in /var/log/nixos-activation."
-  echo "$ended" >"$here/status"
-}
-trap finish EXIT
-
-fail() {
-  printf '%s\n' "Activating $system failed: $*"
-  exit 1
-}
+# system that it ran before. The texts before this one have what it is asked for, and the functions.
+# shellcheck disable=SC2034,SC2154 # The texts before this one set what is asked for, and use the rest.
 
 require_closure() {
   [ -x "$system/bin/switch-to-configuration" ] ||
@@ -77,6 +38,13 @@ needed_in() {
   fi
 }
 
+require_guard() {
+  [ -e "$system/etc/systemd/system/nixos-activation-guard.service" ] ||
+    fail "it has no nixos-activation-guard.service, which brings the machine back if the system does" \
+      "not come up well. Import nixosModules.activation-guard, or set activation.reboot to false." \
+      "Nothing was changed."
+}
+
 switch_to() {
   timeout --kill-after 10 "$timeout" "$1/bin/switch-to-configuration" "$2"
 }
@@ -84,23 +52,16 @@ switch_to() {
 describe_status() {
   case $1 in
     124 | 137) echo "it did not end within activation.timeoutSeconds, $timeout s." ;;
-    100) echo "switch-to-configuration says that it takes a reboot: set activation.mode to boot, and reboot it." ;;
+    100) echo "switch-to-configuration says that it takes a reboot: set activation.mode to boot, and activation.reboot to true." ;;
     *) echo "switch-to-configuration exited with status $1." ;;
   esac
 }
 
-# Nothing on the way back may end it half-way.
-go_back() {
-  set +e
-  rm -f "$reserve"
-  printf '%s\n' "Activating $system failed: $*"
-  show_failed_units "$began" "$here/up"
+run_previous() {
   runs_of_services >"$here/runs-switched"
   echo "Going back to $previous, which ran before."
   switch_to "$previous" test || echo "Going back failed too, with status $?: log in and look."
   restart_what_the_switch_changed
-  restore_profile
-  exit 1
 }
 
 # A switch that ended half-way leaves units on the new system's settings that the way back takes for
@@ -117,49 +78,6 @@ restart_what_the_switch_changed() {
   done
 }
 
-restore_profile() {
-  set_generation=$(readlink "$profile")
-  [ "$set_generation" != "$generation" ] || return
-  switch_generation "$generation"
-  switch_generation "$set_generation" delete
-  "$profile/bin/switch-to-configuration" boot || echo "Setting the boot default back failed with status $?."
-}
-
-# Generations are named system-NUMBER-link.
-switch_generation() {
-  number=${1#system-}
-  number=${number%-link}
-  if [ "${2-}" = delete ]; then
-    nix-env --profile "$profile" --delete-generations "$number"
-  else
-    nix-env --profile "$profile" --switch-generation "$number"
-  fi
-}
-
-# Whoever confirms says so over a connection that did not exist before the switch. It may first ask for
-# the time that its health checks take.
-await_confirmation() {
-  mkfifo "$here/answer"
-  exec 8<>"$here/answer"
-  echo "$here" >>"$base/events"
-  seconds=$confirm
-  echo "Waiting for the confirmation over a new connection."
-  while :; do
-    # shellcheck disable=SC2016 # The inner shell expands it.
-    answer=$(timeout "$seconds" sh -c 'IFS= read -r line && printf %s "$line"' <&8) || answer=
-    case $answer in
-      checking\ *) seconds=${answer#checking } ;;
-      *) break ;;
-    esac
-  done
-  rm "$here/answer"
-  case $answer in
-    confirmed) ;;
-    '') go_back "nobody confirmed within $seconds s that the machine can still be reached." ;;
-    *) go_back "$answer" ;;
-  esac
-}
-
 require_units() {
   failed=$(failed_of "$here/up" | paste --serial --delimiters ' ')
   [ -z "$failed" ] || go_back "units that ran before have failed: $failed."
@@ -171,24 +89,26 @@ make_boot_default() {
     go_back "it could not be made the boot default: status $?."
 }
 
-# What `pulumi refresh` holds the machine to. It lies beside the profiles, so that it lasts as long as
-# they do.
-record() {
-  activated=/nix/var/nix/activated-system
-  echo "$mode $stack $system" >$activated.new
-  chmod 644 $activated.new
-  mv $activated.new $activated
+# The system that the machine goes back to has to have a generation of its own.
+distinguish_generation() {
+  [ "$(readlink -f "$profile")" = "$system" ] || return 0
+  nix-env --profile "$profile" --set "$previous" || fail "its profile could not be set."
+  generation=$(readlink "$profile")
 }
 
-clean_up() {
-  if [ "$1" -eq 0 ]; then
-    nix-env --profile "$profile" --delete-generations old
-  else
-    nix-env --profile "$profile" --delete-generations "+$1"
-  fi
-  # The garbage is collected beside what comes next, which need not wait for it.
-  systemd-run --quiet --collect --unit nix-gc-after-activation --property Nice=19 \
-    nix-store --gc 2>/dev/null || echo "A garbage collection is running already."
+# Whichever system comes up next finds there what it has to do. The last file is the one that its unit
+# looks for.
+arm_guard() {
+  failing_units >"$here/failed"
+  echo "$generation" >"$here/generation"
+  echo "$*" >"$here/arguments"
+  for file in up failed generation arguments prove resume; do
+    leave_in_guard "$file" || fail "the guard of its first boot could not be written to $guard."
+  done
+}
+
+leave_in_guard() {
+  cp "$here/$1" "$guard/$1.new" && sync "$guard/$1.new" && mv "$guard/$1.new" "$guard/$1"
 }
 
 require_closure
@@ -196,7 +116,12 @@ require_closure
 previous=$(readlink -f /run/current-system)
 generation=$(readlink "$profile")
 ln -sfn "$previous" "$previous_root"
-[ "$mode" = dry-activate ] || head --bytes 8M /dev/urandom >"$reserve"
+if [ "$mode" != dry-activate ]; then
+  head --bytes 8M /dev/urandom >"$reserve"
+  # What an earlier one left does not hold for this one.
+  rm -rf "$guard"
+  [ "$mode" != reboot ] || install -D --mode=600 "$here/purpose" "$guard/purpose"
+fi
 began=$(date +%s)
 units_up >"$here/up"
 runs_of_services >"$here/runs"
@@ -206,6 +131,20 @@ case $mode in
     status=0
     switch_to "$system" dry-activate || status=$?
     [ "$status" -eq 0 ] || fail "$(describe_status "$status")"
+    ;;
+  reboot)
+    if [ "$previous" = "$system" ] && [ "$(readlink -f "$profile")" = "$system" ]; then
+      echo "The machine runs and boots it already."
+      record
+    else
+      require_guard
+      distinguish_generation
+      arm_guard "$@"
+      make_boot_default
+      echo "Rebooting into $system."
+      is_proved_after_reboot=yes
+      touch "$base/rebooting"
+    fi
     ;;
   boot)
     make_boot_default

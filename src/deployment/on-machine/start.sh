@@ -2,7 +2,8 @@
 # Runs in the SSH session: starts the activation in a unit of its own, which needs neither this session
 # nor the network, shows its log and ends with its status.
 # Usage: sh -s -- SYSTEM MODE KEEP_GENERATIONS TIMEOUT_SECONDS CONFIRM_SECONDS STACK SSH_CONNECTION
-# The text before this one defines write_activation, which prints the unit's script.
+# The text before this one has the unit, and write_scripts, which writes what runs in it to $here.
+# shellcheck disable=SC2154 # That text sets what is not set here.
 set -eu
 umask 077
 system=$1
@@ -12,26 +13,12 @@ from=${7%% *}
 PATH=/run/current-system/sw/bin:$PATH
 export PATH
 
-base=/run/nixos-activation
-# One name for every activation of the machine: that is what keeps two from going on at once.
-unit=nixos-activation.service
 purpose="$mode $system for $stack"
 
-mkdir -p "$base"
+make_directory
 find "$base" -mindepth 1 -maxdepth 1 -type d -mmin +1440 -exec rm -r {} +
-here=$(mktemp -d "$base/XXXXXXXX")
-touch "$base/events" "$here/log" "$here/status" "$here/lock"
 echo "$purpose" >"$here/purpose"
-write_activation >"$here/activate"
-
-start() {
-  # What a killed one left of itself under that name.
-  systemctl reset-failed "$unit" 2>/dev/null || :
-  systemd-run --quiet --collect --unit "$unit" --description "$purpose, from ${from:-the machine itself}" \
-    --service-type notify --property NotifyAccess=all \
-    --property "StandardOutput=append:$here/log" --property "StandardError=append:$here/log" \
-    --setenv "PATH=$PATH" sh "$here/activate" "$@" 2>"$here/refusal"
-}
+write_scripts
 
 refuse() {
   echo "Activating $system failed: $*" >&2
@@ -60,7 +47,10 @@ follow() {
   kill "$tail"
 }
 
-if ! start "$@"; then
+[ ! -e "$base/rebooting" ] ||
+  refuse "the machine is about to reboot, for an activation before this one:" \
+    "$(cat "$base/current/purpose"). Run \`pulumi up\` again once it is back."
+if ! start_unit "$purpose, from ${from:-the machine itself}" "$@"; then
   systemctl is-active --quiet "$unit" || systemctl is-failed --quiet "$unit" ||
     refuse "it could not be started: $(cat "$here/refusal" "$here/log")"
   current=$(readlink "$base/current")
@@ -81,4 +71,6 @@ status=$(cat "$here/status")
     "Run \`pulumi up\` again: it activates anew." >&2
   exit 1
 }
+# The connection is about to be lost, and the end is yet to come.
+[ ! -e "$base/rebooting" ] || exit 75
 exit "$status"

@@ -13,6 +13,14 @@ failed_of() {
     grep -Fx -f "$1" || :
 }
 
+# Units that are failed, or that systemd starts again since they failed, one a line.
+failing_units() {
+  systemctl list-units --state=failed,auto-restart --plain --no-legend --full --no-pager |
+    cut -d ' ' -f 1 | while read -r failing; do
+    [ "$(systemctl show --property Result --value "$failing" </dev/null)" = success ] || echo "$failing"
+  done
+}
+
 # Services that are active, each with the ID of this run of it.
 runs_of_services() {
   { systemctl show --property Id,InvocationID,ActiveState '*.service' && echo; } |

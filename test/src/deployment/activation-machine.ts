@@ -88,7 +88,7 @@ async function activate(
   { healthChecks = [], isConfirmed = true, ...rest }: ActivateOptions,
 ): Promise<Ended> {
   const request: ActivationRequest = {
-    ...{ system, mode: "switch", keepGenerations: 1000, stack: "iplz/test" },
+    ...{ system, mode: "switch", reboot: false, keepGenerations: 1000, stack: "iplz/test" },
     ...{ timeoutSeconds: 60, confirmTimeoutSeconds: 60 },
     ...rest,
   };

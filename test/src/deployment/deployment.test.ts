@@ -48,6 +48,7 @@ const args = {
   activation: {
     // Has no hooks, which the mocks do not know.
     mode: "boot" as const,
+    reboot: false,
     timeoutSeconds: 300,
     confirmTimeoutSeconds: 30,
   },
