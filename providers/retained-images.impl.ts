@@ -1,3 +1,4 @@
+import "../src/compile-cache.ts";
 import {
   DeleteSnapshotCommand,
   DeregisterImageCommand,

@@ -1,3 +1,4 @@
+import "../src/compile-cache.ts";
 import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
 import {
   createMachine,

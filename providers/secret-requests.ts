@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { asRoot } from "../src/ssh/as-root.ts";
-import { connect, type SshConnection } from "../src/ssh/connection.ts";
+import type { SshConnection } from "../src/ssh/connection.ts";
 import { sudoRefused } from "../src/ssh/reasons.ts";
 import { shellQuote } from "../src/ssh/shell-quote.ts";
 import type { SshTarget } from "../src/ssh/target.ts";
@@ -53,6 +53,8 @@ async function serve(
   queues.set(key, queue);
   try {
     if (isAwaited) await waitForMachine(target, timeoutSeconds, showStatus);
+    // Loaded here, for a preview or an update of what has not changed asks no machine.
+    const { connect } = await import("../src/ssh/connection.ts");
     await using connection = await connect(target, timeoutSeconds);
     while (queue.length > 0) await carryOut(connection, target, queue.splice(0));
     // Before the connection closes: what comes from now on needs one of its own.

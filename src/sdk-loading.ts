@@ -14,6 +14,10 @@ for (const name of seldomUsed) {
   if (!require.cache[path]) require.cache[path] = moduleThatLoadsLater(path);
 }
 
+// The SDK keeps a stack for each promise, and the runner has each looked up in source maps, which takes a
+// tenth of a program's time. They are for the SDK's own sources only: the program's have no other.
+Reflect.deleteProperty(Error, "prepareStackTrace");
+
 function moduleThatLoadsLater(path: string): NodeJS.Module {
   let loaded: object | undefined;
   const load = (): object => {

@@ -1,4 +1,4 @@
-import { ExecaError, execa } from "execa";
+import { ProgramFailure, runProgram } from "../run-program.ts";
 import { isLogEvent } from "./log-event.ts";
 
 /** A message for the user: what Nix could not do, why, and what to do about it. */
@@ -43,24 +43,14 @@ export class NixFailure extends Error {
  */
 export async function runNix(args: readonly string[], call: NixCall = {}): Promise<string> {
   try {
-    const { stdout } = await execa("nix", [...args, ...settingsArguments(call)], {
-      stdin: "ignore",
-      stderr: call.onStderrLine ? passOn(call.onStderrLine) : "pipe",
-      ...(call.environment && { env: call.environment }),
-      ...(call.workingDirectory && { cwd: call.workingDirectory }),
+    return await runProgram("nix", [...args, ...settingsArguments(call)], {
+      ...call,
+      // A copy of a gigabyte writes tens of thousands of events, which nobody reads again.
+      isKept: (line) => !isLogEvent(line),
     });
-    return stdout;
   } catch (error) {
     throw describeFailure(error);
   }
-}
-
-function passOn(onLine: (line: string) => void) {
-  return function* (line: unknown) {
-    onLine(String(line));
-    // A copy of a gigabyte writes tens of thousands of events, which nobody reads again.
-    if (!isLogEvent(String(line))) yield line;
-  };
 }
 
 function settingsArguments({ nixOptions = {}, builders }: NixSettings): string[] {
@@ -73,7 +63,7 @@ function settingsArguments({ nixOptions = {}, builders }: NixSettings): string[]
 }
 
 function describeFailure(error: unknown): unknown {
-  if (!(error instanceof ExecaError)) return error;
+  if (!(error instanceof ProgramFailure)) return error;
   if (error.code === "ENOENT") {
     return new NixError(
       "Nix is not installed: there is no `nix` on PATH. Install it from https://nixos.org/download " +
@@ -81,7 +71,7 @@ function describeFailure(error: unknown): unknown {
       { cause: error },
     );
   }
-  return new NixFailure(error.escapedCommand, error.stderr ?? "", error);
+  return new NixFailure(error.command, error.stderr, error);
 }
 
 /** The version of the `nix` on PATH, as [major, minor]. */

@@ -1,4 +1,3 @@
-import { connect } from "./connection.ts";
 import { nameOf, SshError } from "./reasons.ts";
 import type { SshTarget } from "./target.ts";
 
@@ -32,6 +31,8 @@ export async function askRunningSystem(
   target: SshTarget,
   timeoutSeconds: number,
 ): Promise<RunningSystem> {
+  // Loaded here, for a preview or an update of what has not changed asks no machine.
+  const { connect } = await import("./connection.ts");
   await using connection = await connect(target, timeoutSeconds);
   const { stdout, exitCode } = await connection.run(question);
   const [running, profile, record, end] = stdout.split("\n");

@@ -11,12 +11,11 @@ is_new_enough() {
   [ "$major" -gt 22 ] || { [ "$major" -eq 22 ] && [ "$minor" -ge 18 ]; }
 }
 
-for node in node "$project/node_modules/.bin/node"; do
-  if is_new_enough "$node"; then
-    exec "$node" --disable-warning=ExperimentalWarning \
-      "$project/sandbox/plugins/$plugin/main.ts" "$@"
-  fi
-done
+# npm installed the project's own, and it need not be asked.
+node=$project/node_modules/.bin/node
+if [ -x "$node" ] || { node=node && is_new_enough "$node"; }; then
+  exec "$node" --disable-warning=ExperimentalWarning "$project/sandbox/plugins/$plugin/main.ts" "$@"
+fi
 
 echo "pulumi-resource-$plugin: no Node 22.18 or newer on PATH or in $project/node_modules; run npm install" >&2
 exit 1

@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import type { Operation } from "../../lib/operation.ts";
 import type { CommandResults } from "../command-resource.ts";
 import { CommandOutput, commandError, previousOutputVariables } from "../output.ts";
@@ -18,6 +17,8 @@ export async function runProcess(
     ? inputs.interpreter
     : ["/bin/sh", "-c"];
   const output = new CommandOutput(inputs.logging, operation);
+  // Loaded here, for a preview runs nothing: the real plugin starts at once.
+  const { execa } = await import("execa");
   const subprocess = execa(file, [...args, command], {
     ...(inputs.dir !== undefined && { cwd: inputs.dir }),
     ...(inputs.stdin ? { input: inputs.stdin } : { stdin: "ignore" }),

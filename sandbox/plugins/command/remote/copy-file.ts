@@ -2,7 +2,7 @@ import { access, constants } from "node:fs/promises";
 import type { Operation } from "../../lib/operation.ts";
 import type { Resource } from "../resource.ts";
 import type { InputsOf } from "../schemas.ts";
-import { withConnection } from "./connection.ts";
+import { withConnection } from "./connection-when-needed.ts";
 import { FileTransfer } from "./file-transfer.ts";
 
 type Inputs = InputsOf<"command:remote:CopyFile">;

@@ -3,7 +3,7 @@ import type { Operation } from "../../lib/operation.ts";
 import type { CommandResults } from "../command-resource.ts";
 import { CommandOutput, commandError, previousOutputVariables } from "../output.ts";
 import type { InputsOf } from "../schemas.ts";
-import { withConnection } from "./connection.ts";
+import { withConnection } from "./connection-when-needed.ts";
 import { Session } from "./session.ts";
 
 type Inputs = InputsOf<"command:remote:Command">;
