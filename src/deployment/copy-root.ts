@@ -1,32 +1,25 @@
-import { execa } from "execa";
-import { NixError } from "../nix/cli.ts";
 import { asRoot } from "../ssh/as-root.ts";
-import { nameOf } from "../ssh/reasons.ts";
-import { TARGET } from "../ssh/session.ts";
-import { shellQuote } from "../ssh/shell-quote.ts";
 import type { SshTarget } from "../ssh/target.ts";
 
+type Copied = Pick<SshTarget, "user"> & {
+  /** The stack that copies, among all that may copy to the machine. */
+  readonly stack: string;
+};
+
 /**
- * Keeps what the stack copied last to the machine from garbage collection there: no generation of the
- * system holds it until it is activated, and a copy that succeeded is not made again.
- *
- * @param folder that an SSH session of the machine is configured in.
+ * Command line that keeps what the stack copied last to the machine from garbage collection there: no
+ * generation of the system holds it until it is activated, and a copy that succeeded is not made again.
  */
-export async function rootCopy(
-  storePath: string,
-  { stack, ...target }: SshTarget & { readonly stack: string },
-  folder: string,
-): Promise<void> {
-  const link = `/nix/var/nix/gcroots/copied-by-${stack.replaceAll("/", "-")}`;
-  const command = `ln -sfn ${shellQuote(storePath)} ${shellQuote(link)}`;
-  const { exitCode, stderr } = await execa(
-    "ssh",
-    ["-F", "config", TARGET, asRoot(target.user, command)],
-    { cwd: folder, stdin: "ignore", reject: false },
-  );
-  if (exitCode === 0) return;
-  throw new NixError(
-    `Keeping ${storePath} from garbage collection on ${nameOf(target)} failed, though it was copied:\n` +
-      stderr,
-  );
+export function rootCommand(storePath: string, { stack, user }: Copied): string {
+  const link = `/nix/var/nix/gcroots/copied-by-${stack.replaceAll(/[^\w.-]/g, "-")}`;
+  return asRoot(user, `ln -sfn ${storePath} ${link}`);
+}
+
+/**
+ * Command line of the machine's nix-store that first keeps what is about to be copied, so that this takes
+ * no connection of its own. As root, for a store takes what nobody signed from trusted users only. Words
+ * are set apart by one space and none is quoted: newer Nix splits the command line there.
+ */
+export function storeThatKeeps(storePath: string, copied: Copied): string {
+  return `${rootCommand(storePath, copied)} && ${asRoot(copied.user, "nix-store")}`;
 }

@@ -1,12 +1,11 @@
 import { NixError, NixFailure } from "../nix/cli.ts";
 import { CopyLog } from "../nix/copy-log.ts";
 import { copyClosureOverSsh } from "../nix/store.ts";
-import { asRoot } from "../ssh/as-root.ts";
 import { nameOf, SshError, sudoRefused } from "../ssh/reasons.ts";
 import { TARGET, withSshSession } from "../ssh/session.ts";
 import type { SshTarget } from "../ssh/target.ts";
 import { waitForMachine } from "../ssh/wait-for-machine.ts";
-import { rootCopy } from "./copy-root.ts";
+import { storeThatKeeps } from "./copy-root.ts";
 import { isOnMachineOnly } from "./on-machine-only.ts";
 import { tellCopy } from "./tell-copy.ts";
 
@@ -35,23 +34,17 @@ export async function copyClosureToMachine(
 ): Promise<void> {
   await waitForMachine(request, request.connectTimeoutSeconds, onLine);
   const log = new CopyLog();
-  const copy = withSshSession(request, async (folder) => {
-    const [copied, rooted] = await Promise.allSettled([
-      copyClosureOverSsh(storePath, {
-        host: TARGET,
-        // As root, for a store takes what nobody signed from trusted users only.
-        remoteProgram: asRoot(request.user, "nix-store"),
-        sshOptions: "-F config",
-        workingDirectory: folder,
-        substituteOnDestination: request.substituteOnDestination,
-        compress: request.compress,
-        log,
-      }),
-      rootCopy(storePath, request, folder),
-    ]);
-    if (copied.status === "rejected") throw copied.reason;
-    if (rooted.status === "rejected") throw rooted.reason;
-  });
+  const copy = withSshSession(request, (folder) =>
+    copyClosureOverSsh(storePath, {
+      host: TARGET,
+      remoteProgram: storeThatKeeps(storePath, request),
+      sshOptions: "-F config",
+      workingDirectory: folder,
+      substituteOnDestination: request.substituteOnDestination,
+      compress: request.compress,
+      log,
+    }),
+  );
   await tellCopy(storePath, copy, log, onLine).catch(async (error: unknown) => {
     if (!(error instanceof NixFailure)) throw error;
     if (await isOnMachineOnly(storePath, request)) return;

@@ -44,15 +44,13 @@ export interface SshCopy {
 export async function copyClosureOverSsh(storePath: string, copy: SshCopy): Promise<void> {
   const options = [
     ...(copy.compress ? ["compress=true"] : []),
-    ...(copy.remoteProgram === "nix-store"
-      ? []
-      : [`remote-program=${encodeURIComponent(copy.remoteProgram)}`]),
+    `remote-program=${encodeURIComponent(copy.remoteProgram)}`,
   ].join("&");
   await runNix(
     [
       ...["copy", "--no-check-sigs", "--log-format", "internal-json"],
       ...(copy.substituteOnDestination ? ["--substitute-on-destination"] : []),
-      ...["--to", `ssh://${copy.host}${options && `?${options}`}`, storePath],
+      ...["--to", `ssh://${copy.host}?${options}`, storePath],
     ],
     {
       environment: { NIX_SSHOPTS: copy.sshOptions },
