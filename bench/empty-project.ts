@@ -7,6 +7,9 @@ import { execa } from "execa";
 export type RunPulumi = (...args: string[]) => Promise<void>;
 
 export interface EmptyProject extends AsyncDisposable {
+  readonly folder: string;
+  /** What the CLI needs to know of it. */
+  readonly env: Readonly<Record<string, string>>;
   readonly pulumi: RunPulumi;
   up(): Promise<void>;
 }
@@ -29,5 +32,5 @@ export async function makeEmptyProject(): Promise<EmptyProject> {
   };
   await pulumi("stack", "init", "empty");
   const up = () => pulumi("up", "--yes", "--skip-preview");
-  return { pulumi, up, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+  return { folder, env, pulumi, up, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
 }

@@ -6,60 +6,70 @@ import type { Table } from "./table.ts";
 const MANY = 16;
 
 /** Each figure as a ratio to its floor, beside the goal. */
-export function goalsOf({ preview, up, machines = {}, copy = [] }: PartialResults): Table {
+export function goalsOf(results: PartialResults): Table {
+  return {
+    head: ["what", "measured", "floor", "measured", "ratio", "goal"],
+    rows: [...unchangedRows(results), ...redeployRows(results), ...copyRows(results)],
+  };
+}
+
+function unchangedRows({ preview, up }: PartialResults): string[][] {
   const rows: string[][] = [];
   if (preview) {
     const floor = secondsOf(preview.emptyPreview) + 1.2 * secondsOf(preview.evaluation);
+    const what = "an empty program's preview and 1.2 times one `nix eval`";
     rows.push(
-      row(
-        "`pulumi preview`, nothing changed",
-        secondsOf(preview.preview),
-        "an empty program's preview and 1.2 times one `nix eval`",
-        floor,
-        1,
-      ),
+      timeRow("`pulumi preview`, nothing changed", secondsOf(preview.preview), what, floor, 1),
     );
   }
   if (up) {
+    const floor = secondsOf(up.emptyUp);
     rows.push(
-      row(
-        "`pulumi up`, nothing changed",
-        secondsOf(up.up),
-        "an empty program's `up`",
-        secondsOf(up.emptyUp),
-      ),
+      timeRow("`pulumi up`, nothing changed", secondsOf(up.up), "an empty program's `up`", floor),
     );
   }
+  return rows;
+}
+
+function redeployRows({ machines = {} }: PartialResults): string[][] {
   const [one, many] = [machines[1], machines[MANY]];
+  const rows: string[][] = [];
   if (one) {
-    rows.push(
-      row(
-        "a line of the application to one machine: `pulumi up` less an empty program's",
-        secondsOf(one.up) - secondsOf(one.emptyUp),
-        "by hand",
-        secondsOf(one.byHand),
-        1.3,
-      ),
-    );
+    const what = "a line of the application to one machine: `pulumi up` less an empty program's";
+    const seconds = secondsOf(one.up) - secondsOf(one.emptyUp);
+    rows.push(timeRow(what, seconds, "by hand", secondsOf(one.byHand), 1.3));
   }
   if (many) {
     const seconds = secondsOf(many.up);
     const what = `a line of the application to ${MANY} machines: \`pulumi up\``;
-    rows.push(row(what, seconds, `by hand, ${MANY} at once`, secondsOf(many.byHand), 1.5));
-    if (one) rows.push(row(what, seconds, "`pulumi up` to one machine", secondsOf(one.up), 3));
+    rows.push(timeRow(what, seconds, `by hand, ${MANY} at once`, secondsOf(many.byHand), 1.5));
+    if (one) {
+      const alone = "`pulumi up` to one machine";
+      rows.push(timeRow(what, seconds, alone, secondsOf(one.up), 3));
+      rows.push(memoryRow("the memory of that", peakOf(many.up), alone, peakOf(one.up)));
+    }
   }
-  for (const { content, mebibytes, byHand, copy: ours } of copy.filter(isBig)) {
-    rows.push(
-      row(
-        `a copy of ${sizeOf(mebibytes)}, ${content}`,
-        secondsOf(ours),
-        "`nix-copy-closure` alone",
-        secondsOf(byHand),
-        1 / 0.9,
-      ),
-    );
-  }
-  return { head: ["what", "seconds", "floor", "seconds", "ratio", "goal"], rows };
+  return rows;
+}
+
+function copyRows({ copy: copies = [] }: PartialResults): string[][] {
+  return copies.filter(isBig).flatMap(({ content, mebibytes, byHand, copy }) => {
+    const what = `a copy of ${sizeOf(mebibytes)}, ${content}`;
+    const small = copies.find((other) => other.content === content && !isBig(other));
+    return [
+      timeRow(what, secondsOf(copy), "`nix-copy-closure` alone", secondsOf(byHand), 1 / 0.9),
+      ...(small
+        ? [
+            memoryRow(
+              "the memory of that",
+              peakOf(copy),
+              `a copy of ${sizeOf(small.mebibytes)}`,
+              peakOf(small.copy),
+            ),
+          ]
+        : []),
+    ];
+  });
 }
 
 export function secondsOf({ seconds }: Sample): number {
@@ -78,15 +88,21 @@ function isBig({ mebibytes }: { readonly mebibytes: number }): boolean {
   return mebibytes >= 1024;
 }
 
-function row(what: string, seconds: number, floor: string, floorSeconds: number, goal?: number) {
+function timeRow(
+  what: string,
+  seconds: number,
+  floor: string,
+  floorSeconds: number,
+  goal?: number,
+): string[] {
   const ratio = seconds / floorSeconds;
-  const isMet = goal === undefined || ratio <= goal;
-  return [
-    what,
-    seconds.toFixed(2),
-    floor,
-    floorSeconds.toFixed(2),
-    ratio.toFixed(2),
-    goal === undefined ? "" : `at most ${goal.toFixed(2)}: ${isMet ? "met" : "**missed**"}`,
-  ];
+  const verdict = goal && `at most ${goal.toFixed(2)}: ${ratio <= goal ? "met" : "**missed**"}`;
+  const times = [seconds, floorSeconds].map((value) => `${value.toFixed(2)} s`);
+  return [what, times[0] ?? "", floor, times[1] ?? "", ratio.toFixed(2), verdict || ""];
+}
+
+function memoryRow(what: string, mebibytes: number, floor: string, floorMebibytes: number) {
+  const ratio = mebibytes / floorMebibytes;
+  const sizes = [mebibytes, floorMebibytes].map((value) => `${value.toFixed(0)} MiB`);
+  return [what, sizes[0] ?? "", floor, sizes[1] ?? "", ratio.toFixed(2), "flat"];
 }

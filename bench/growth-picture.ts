@@ -14,7 +14,10 @@ const MARGIN = { left: 48, top: 28, between: 72, bottom: 58 };
 const GREY = "#7d8590";
 const COLORS = { up: "#3b82f6", byHand: "#d97706" };
 
-/** An SVG of two charts: seconds and MiB, each by the number of machines, which doubles from left to right. */
+/**
+ * An SVG of two charts: seconds and MiB, each by the number of machines, which doubles from left to right.
+ * Figures are as exact as in the page's tables, so that it can be drawn again from these.
+ */
 export function growthPicture(machines: Readonly<Record<string, RedeploySamples>>): string {
   const counts = Object.keys(machines).map(Number);
   const samples = Object.values(machines);
@@ -26,16 +29,27 @@ export function growthPicture(machines: Readonly<Record<string, RedeploySamples>
   const height = MARGIN.top + HEIGHT + MARGIN.bottom;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Helvetica,Arial,sans-serif" font-size="11" fill="${GREY}">`,
-    ...chart("seconds", counts, lines(secondsOf), MARGIN.left),
-    ...chart("memory in MiB", counts, lines(peakOf), MARGIN.left + WIDTH + MARGIN.between),
+    ...chart(
+      "seconds",
+      counts,
+      lines((sample) => Number(secondsOf(sample).toFixed(2))),
+      MARGIN.left,
+    ),
+    ...chart(
+      "memory in MiB",
+      counts,
+      lines((sample) => Math.round(peakOf(sample))),
+      MARGIN.left + WIDTH + MARGIN.between,
+    ),
     "</svg>",
     "",
   ].join("\n");
 }
 
 function chart(title: string, counts: readonly number[], lines: readonly Line[], left: number) {
-  const step = stepFor(Math.max(...lines.flatMap(({ values }) => values)));
-  const steps = Math.ceil(Math.max(...lines.flatMap(({ values }) => values)) / step);
+  const most = Math.max(...lines.flatMap(({ values }) => values));
+  const step = stepFor(most);
+  const steps = Math.ceil(most / step);
   const bottom = MARGIN.top + HEIGHT;
   const widest = Math.log2(Math.max(...counts)) - Math.log2(Math.min(...counts)) || 1;
   const x = (count: number) =>

@@ -13,8 +13,8 @@ export interface MeasureOptions {
   readonly runs: number;
   /** Runs that warm up, in which memory is measured instead of time. */
   readonly memoryRuns: number;
-  /** What has to be there before each run, and is not measured. */
-  readonly prepare?: () => Promise<unknown>;
+  /** What has to be there before each run, and is not measured itself. */
+  readonly prepare?: (measured: "memory" | "seconds") => Promise<unknown>;
   /** Waits until nothing else would be measured along; until the computer is idle by default. */
   readonly settle?: () => Promise<void>;
 }
@@ -30,7 +30,7 @@ export async function measureInTurn<Name extends string>(
   ) as Record<Name, { seconds: number[]; peakMiB: number[] }>;
   for (let run = -memoryRuns; run < runs; run++) {
     for (const name of names) {
-      await prepare?.();
+      await prepare?.(run < 0 ? "memory" : "seconds");
       await settle();
       if (run < 0) samples[name].peakMiB.push(await peakMemoryOf(works[name]));
       else samples[name].seconds.push(await secondsOf(works[name]));

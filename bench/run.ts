@@ -1,7 +1,7 @@
 // Measures the program against what it cannot be faster than, in the same run: npm run bench
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseBenchArguments } from "./arguments.ts";
+import { parseBenchArguments, type Section } from "./arguments.ts";
 import { describeComputer } from "./computer.ts";
 import { measureCopies } from "./copy.ts";
 import { makeEmptyProject } from "./empty-project.ts";
@@ -18,7 +18,7 @@ import { measurePreview, measureUp } from "./unchanged.ts";
 const { sections, counts, runs } = parseBenchArguments(process.argv.slice(2));
 const say = (words: string) => process.stderr.write(`bench: ${words}\n`);
 
-say("the first up");
+say("making a stack");
 await using empty = await makeEmptyProject();
 await using project = await makeStandingProject({ isFirst: sections.has("first") });
 const results = await measure();
@@ -37,22 +37,31 @@ if (isWhole(all)) {
 async function measure(): Promise<PartialResults> {
   const computer = await describeComputer();
   const first = sections.has("first") && phasesOf(project.firstUp);
-  if (sections.has("preview")) say("preview, nothing changed");
-  const preview = sections.has("preview") && (await measurePreview(empty, project, runs));
-  if (sections.has("up")) say("up, nothing changed");
-  const up = sections.has("up") && (await measureUp(empty, project, runs));
-  const copy = sections.has("copy") && (await measureCopies(project, runs));
-  const machines: Record<string, RedeploySamples> = {};
-  for (const count of sections.has("machines") ? counts : []) {
-    say(`a line of the application to ${count} machines`);
-    machines[count] = await measureRedeploy(empty, project, count, runs);
-  }
+  const preview = await measureIfAsked("preview", () => measurePreview(empty, project, runs));
+  const up = await measureIfAsked("up", () => measureUp(empty, project, runs));
+  const copy = await measureIfAsked("copy", () => measureCopies(project, runs));
+  const machines = await measureIfAsked("machines", measureGrowth);
   return {
     computer,
     ...(first && { first }),
     ...(preview && { preview }),
     ...(up && { up }),
     ...(copy && { copy }),
-    ...(sections.has("machines") && { machines }),
+    ...(machines && { machines }),
   };
+}
+
+async function measureIfAsked<T>(section: Section, work: () => Promise<T>): Promise<T | undefined> {
+  if (!sections.has(section)) return undefined;
+  say(`measuring ${section}`);
+  return work();
+}
+
+async function measureGrowth(): Promise<Record<string, RedeploySamples>> {
+  const samples: Record<string, RedeploySamples> = {};
+  for (const count of counts) {
+    say(`a changed line on ${count} at once`);
+    samples[count] = await measureRedeploy(empty, project, count, runs);
+  }
+  return samples;
 }

@@ -26,6 +26,8 @@ export interface StandingProject extends AsyncDisposable {
   evaluate(): Promise<void>;
   /** Changes a line of the application. */
   editApp(): Promise<void>;
+  /** nix build of the system, which is the result. */
+  build(): Promise<string>;
   /** nix build, then nix-copy-closure and switch-to-configuration on all machines at once. */
   deployByHand(machines: readonly SshTarget[]): Promise<{ readonly buildSeconds: number }>;
   /** Fails unless each machine runs what the stack says. */
@@ -63,6 +65,11 @@ export async function makeStandingProject({
     const pulumi: RunPulumi = async (...args) => {
       await execa("pulumi", [...args, "--non-interactive"], { cwd: folder, env });
     };
+    const build = async () => {
+      const live = `.#nixosConfigurations.live.${system}`;
+      const { stdout } = await nix("build", "--no-link", "--json", live);
+      return JSON.parse(stdout)[0].outputs.out as string;
+    };
     let edits = 0;
     let line = docstring;
     return {
@@ -82,16 +89,17 @@ export async function makeStandingProject({
       },
       editApp: async () => {
         edits += 1;
-        const next = `${docstring}, edit ${edits}`;
+        // No other stack has built it.
+        const next = `${docstring}, edit ${edits} on ${project.stackName}`;
         await project.edit("app/src/iplz/application.py", line, next);
         line = next;
       },
+      build,
       deployByHand: async (machines) => {
         const began = performance.now();
-        const live = `.#nixosConfigurations.live.${system}`;
-        const { stdout } = await nix("build", "--no-link", "--json", live);
+        const storePath = await build();
         const buildSeconds = (performance.now() - began) / 1000;
-        await deployByHand(JSON.parse(stdout)[0].outputs.out, machines);
+        await deployByHand(storePath, machines);
         return { buildSeconds };
       },
       requireDeployed: () => requireDeployed(project),

@@ -61,19 +61,19 @@ export function copiesOf(copies: readonly CopySamples[]): Table {
   return {
     head: [
       "closure",
-      "by `nix-copy-closure`",
-      "by a deployment",
+      "`nix-copy-closure`",
+      "a deployment",
       "speed",
-      "memory",
-      "memory by hand",
+      "memory of `nix-copy-closure`",
+      "memory of a deployment",
     ],
     rows: copies.map(({ content, mebibytes: size, byHand, copy }) => [
       `${sizeOf(size)}, ${content}`,
       `${secondsOf(byHand).toFixed(2)} s`,
       `${secondsOf(copy).toFixed(2)} s`,
       `${(secondsOf(byHand) / secondsOf(copy)).toFixed(2)}`,
-      mebibytes(peakOf(copy)),
       mebibytes(peakOf(byHand)),
+      mebibytes(peakOf(copy)),
     ]),
   };
 }

@@ -30,9 +30,11 @@ export async function timePulumi(
     // The log is among its options for debugging.
     env: { ...env, PULUMI_DEBUG_COMMANDS: "true" },
   });
-  const ended = cli.then(now);
   const tail = execa("tail", ["--follow", "--lines=+1", `--pid=${cli.pid}`, log]);
   const events: TimedEvent[] = [];
-  for await (const line of tail) events.push({ seconds: now(), event: JSON.parse(line) });
-  return { events, seconds: await ended };
+  const reading = (async () => {
+    for await (const line of tail) events.push({ seconds: now(), event: JSON.parse(line) });
+  })();
+  const [seconds] = await Promise.all([cli.then(now), reading]);
+  return { events, seconds };
 }

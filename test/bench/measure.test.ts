@@ -9,10 +9,16 @@ test("works take turns, each prepared, after runs for memory that do not count",
   };
   const samples = await measureInTurn(
     { floor: work("floor"), ours: work("ours") },
-    { runs: 2, memoryRuns: 1, prepare: work("prepare"), settle: work("settle") },
+    {
+      runs: 2,
+      memoryRuns: 1,
+      prepare: (measured) => work(`prepare for ${measured}`)(),
+      settle: work("settle"),
+    },
   );
-  const turn = ["prepare", "settle", "floor", "prepare", "settle", "ours"];
-  expect(happened).toEqual([...turn, ...turn, ...turn]);
+  const turnFor = (measured: string) =>
+    ["floor", "ours"].flatMap((name) => [`prepare for ${measured}`, "settle", name]);
+  expect(happened).toEqual(["memory", "seconds", "seconds"].flatMap(turnFor));
   for (const { seconds, peakMiB } of Object.values(samples)) {
     expect([seconds.length, peakMiB.length]).toEqual([2, 1]);
   }
