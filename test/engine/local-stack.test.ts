@@ -6,9 +6,11 @@ import { rebootComputer } from "../sandbox/machines/reboot-computer.ts";
 import { answerOf, machinesOf } from "./machines.ts";
 import { expectPicture } from "./picture.ts";
 import { makeProject } from "./project.ts";
+import { connectionsTo, watchPrograms } from "./started.ts";
 
 test("a stack goes from nothing to an answer, follows an edit, and leaves nothing", async () => {
-  const project = await makeProject();
+  await using started = await watchPrograms();
+  const project = await makeProject({}, started.settings);
   try {
     const first = await project.up();
     expect(first.error).toBeUndefined();
@@ -27,9 +29,17 @@ test("a stack goes from nothing to an answer, follows an edit, and leaves nothin
     const [before] = await machinesOf(project);
     expect(await answerOf(before)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
 
+    // What has not changed is not evaluated, built, copied, or asked for.
+    expect(await started.read()).toContainEqual(expect.stringContaining("nix build "));
+    const connections = await connectionsTo(project);
+    expect(connections).toBeGreaterThan(0);
     expect((await project.up()).steps).toEqual({});
     expect((await project.preview()).steps).toEqual({});
+    expect(await started.read()).toEqual([]);
+    expect(await connectionsTo(project)).toBe(connections);
+
     expect((await project.refresh()).steps).toEqual({});
+    expect(await connectionsTo(project)).toBe(connections + 1);
 
     await rebootComputer(sandboxHome(), `iplz-${project.stackName}-1`);
     const down = { "Machine machine-1": "update" };
@@ -49,9 +59,19 @@ test("a stack goes from nothing to an answer, follows an edit, and leaves nothin
       "Command machine-1-activation": "update",
     };
     expect((await project.preview()).steps).toEqual(edited);
+    await started.read();
+    const taken = await connectionsTo(project);
     const second = await project.up();
     expect(second.error).toBeUndefined();
     expect(second.steps).toEqual(edited);
+    // One to see that the machine answers, one to copy, one to activate, two to confirm.
+    expect(await connectionsTo(project)).toBe(taken + 5);
+    const programs = (await started.read()).map((line) => line.split(" ").slice(0, 2).join(" "));
+    expect(programs.filter((program) => /^ssh|nix (build|copy)$/.test(program)).sort()).toEqual([
+      "nix build",
+      "nix copy",
+      "ssh machine",
+    ]);
     const [after] = await machinesOf(project);
     expect(after?.system).not.toBe(before?.system);
     expect(after?.address).toBe(before?.address);
