@@ -111,13 +111,21 @@ leave_in_guard() {
   cp "$here/$1" "$guard/$1.new" && sync "$guard/$1.new" && mv "$guard/$1.new" "$guard/$1"
 }
 
+# A file system may say that it keeps the room, and not do it, or compress what is written.
+reserve_room() {
+  if ! fallocate --length 8M "$reserve" 2>/dev/null ||
+    [ "$(stat --format %b "$reserve")" -lt 16384 ]; then
+    head --bytes 8M /dev/urandom >"$reserve"
+  fi
+}
+
 require_closure
 [ "$mode" = dry-activate ] || require_space
 previous=$(readlink -f /run/current-system)
 generation=$(readlink "$profile")
 ln -sfn "$previous" "$previous_root"
 if [ "$mode" != dry-activate ]; then
-  head --bytes 8M /dev/urandom >"$reserve"
+  reserve_room
   # What an earlier one left does not hold for this one.
   rm -rf "$guard"
   [ "$mode" != reboot ] || install -D --mode=600 "$here/purpose" "$guard/purpose"
