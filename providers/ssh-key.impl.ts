@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
-import { ProgramFailure, runProgram } from "../src/run-program.ts";
 import { fingerprint } from "../src/ssh/fingerprint.ts";
 import type { KeyPair } from "../src/ssh/key-pair.ts";
 
@@ -54,10 +53,11 @@ async function derive(given: string): Promise<KeyPair> {
 }
 
 async function sshKeygen(args: readonly string[]): Promise<string> {
+  const { ExecaError, execa } = await import("execa");
   try {
-    return await runProgram("ssh-keygen", args);
+    return (await execa("ssh-keygen", args, { stdin: "ignore" })).stdout;
   } catch (error) {
-    if (error instanceof ProgramFailure && error.code === "ENOENT") {
+    if (error instanceof ExecaError && error.code === "ENOENT") {
       throw new Error("There is no ssh-keygen on PATH. Install OpenSSH's client (openssh-client).");
     }
     throw error;

@@ -1,4 +1,4 @@
-import { ProgramFailure, runProgram } from "../run-program.ts";
+import type { ExecaError } from "execa";
 import { isLogEvent } from "./log-event.ts";
 
 /** A message for the user: what Nix could not do, why, and what to do about it. */
@@ -42,15 +42,27 @@ export class NixFailure extends Error {
  * @throws {NixFailure} when it exits with an error.
  */
 export async function runNix(args: readonly string[], call: NixCall = {}): Promise<string> {
+  // Loaded here, for what has not changed starts no `nix`.
+  const { ExecaError, execa } = await import("execa");
   try {
-    return await runProgram("nix", [...args, ...settingsArguments(call)], {
-      ...call,
-      // A copy of a gigabyte writes tens of thousands of events, which nobody reads again.
-      isKept: (line) => !isLogEvent(line),
+    const { stdout } = await execa("nix", [...args, ...settingsArguments(call)], {
+      stdin: "ignore",
+      stderr: call.onStderrLine ? passOn(call.onStderrLine) : "pipe",
+      ...(call.environment && { env: call.environment }),
+      ...(call.workingDirectory && { cwd: call.workingDirectory }),
     });
+    return stdout;
   } catch (error) {
-    throw describeFailure(error);
+    throw error instanceof ExecaError ? describeFailure(error) : error;
   }
+}
+
+function passOn(onLine: (line: string) => void) {
+  return function* (line: unknown) {
+    onLine(String(line));
+    // A copy of a gigabyte writes tens of thousands of events, which nobody reads again.
+    if (!isLogEvent(String(line))) yield line;
+  };
 }
 
 function settingsArguments({ nixOptions = {}, builders }: NixSettings): string[] {
@@ -62,8 +74,7 @@ function settingsArguments({ nixOptions = {}, builders }: NixSettings): string[]
   ];
 }
 
-function describeFailure(error: unknown): unknown {
-  if (!(error instanceof ProgramFailure)) return error;
+function describeFailure(error: ExecaError): NixError | NixFailure {
   if (error.code === "ENOENT") {
     return new NixError(
       "Nix is not installed: there is no `nix` on PATH. Install it from https://nixos.org/download " +
@@ -71,7 +82,7 @@ function describeFailure(error: unknown): unknown {
       { cause: error },
     );
   }
-  return new NixFailure(error.command, error.stderr, error);
+  return new NixFailure(error.escapedCommand, String(error.stderr ?? ""), error);
 }
 
 /** The version of the `nix` on PATH, as [major, minor]. */
