@@ -3,9 +3,10 @@ import { planBuild } from "../build-plan.ts";
 import type { NixSettings } from "../cli.ts";
 import { sizeOf } from "../closure.ts";
 import { type Derivation, readDerivations } from "../derivations.ts";
+import { compareMadeUnits, type MadeUnits } from "./made-units.ts";
 import { type PackageChange, type PackageObject, parsePackageName } from "./packages.ts";
 import { closureBytesOf, type SystemRecord, toPackageObject } from "./record.ts";
-import { compareUnits, parseUnit, type UnitChanges, type Units } from "./units.ts";
+import { parseUnit, type UnitChanges, type Units } from "./units.ts";
 
 /** What derivations tell of a system that is not built yet. */
 export interface PlannedDifference {
@@ -74,15 +75,18 @@ async function plannedUnits(
   const holder = named("system-units") ?? named("etc");
   const paths = holder?.inputDrvs.filter((path) => nameOf(path).startsWith("unit-")) ?? [];
   if (paths.length === 0) return undefined;
-  const units = (await readDerivations(paths)).map(({ drvPath, environment }) => {
-    const name = nameOf(drvPath).replace(/^unit-(.*)\.drv$/, "$1");
-    return [name, parseUnit(name, [environment.text ?? ""])] as const;
-  });
-  const after = Object.fromEntries(units);
-  // Units that are files of a package, such as systemd's own, are in no derivation of their own.
-  const comparable = Object.entries(before).filter(([name]) => name in after);
-  const changes = compareUnits(Object.fromEntries(comparable), after);
-  return { ...changes, added: changes.added, stop: [] };
+  return compareMadeUnits(before, madeUnits(await readDerivations(paths)));
+}
+
+function madeUnits(derivations: readonly Derivation[]): MadeUnits {
+  return Object.fromEntries(
+    derivations.map(({ drvPath, environment: { buildCommand = "", text } }) => {
+      // A derivation's name may not hold an @, so nixpkgs leaves the unit's to the build.
+      const escaped = /^\s*name=(.+)$/m.exec(buildCommand)?.[1]?.replaceAll("\\\\", "\\");
+      const name = escaped ?? nameOf(drvPath).replace(/^unit-(.*)\.drv$/, "$1");
+      return [name, text === undefined ? undefined : parseUnit(name, [text])] as const;
+    }),
+  );
 }
 
 /** Packages of which another version comes; what else is built may be needed for the build only. */

@@ -1,10 +1,11 @@
 import { basename } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
 import { closureOf, type StoreObject, sizeOf } from "../closure.ts";
 import type { PackageObject } from "./packages.ts";
 import { readUnits } from "./unit-files.ts";
-import type { Units } from "./units.ts";
+import type { Unit, Units } from "./units.ts";
 
 /** What one must know of a system to tell another one's difference from it, without having it. */
 export interface SystemRecord {
@@ -42,13 +43,11 @@ export function toPackageObject({ path, narSize }: StoreObject): PackageObject {
 export function encodeRecord({ objects, units }: SystemRecord): string {
   const plain: z.input<typeof encoded> = {
     objects: objects.map(({ hash, name, narSize }) => [hash, name, narSize]),
-    units: Object.entries(units).map(([name, unit]) => [
-      name,
-      unit.essence,
-      unit.reloaded,
-      unit.onChange,
-      unit.outlivesRemoval,
-    ]),
+    units: Object.entries(units).map(([name, { made, ...unit }]) => {
+      const whole = encodeUnit(unit);
+      if (!made) return [name, ...whole];
+      return [name, ...whole, isDeepStrictEqual(made, unit) ? null : encodeUnit(made)];
+    }),
   };
   return gzipSync(JSON.stringify(plain), { level: 9 }).toString("base64");
 }
@@ -63,10 +62,11 @@ export function decodeRecord(text: unknown): SystemRecord | undefined {
     return {
       objects: objects.map(([hash, name, narSize]) => ({ hash, name, narSize })),
       units: Object.fromEntries(
-        units.map(([name, essence, reloaded, onChange, outlivesRemoval]) => [
-          name,
-          { essence, reloaded, onChange, outlivesRemoval },
-        ]),
+        units.map(([name, essence, reloaded, onChange, outlivesRemoval, part]) => {
+          const unit = { essence, reloaded, onChange, outlivesRemoval };
+          if (part === undefined) return [name, unit];
+          return [name, { ...unit, made: part ? decodeUnit(part) : unit }];
+        }),
       ),
     };
   } catch {
@@ -74,15 +74,25 @@ export function decodeRecord(text: unknown): SystemRecord | undefined {
   }
 }
 
+function encodeUnit(unit: Unit): EncodedUnit {
+  return [unit.essence, unit.reloaded, unit.onChange, unit.outlivesRemoval];
+}
+
+function decodeUnit([essence, reloaded, onChange, outlivesRemoval]: EncodedUnit): Unit {
+  return { essence, reloaded, onChange, outlivesRemoval };
+}
+
+const unitParts = [
+  z.string(),
+  z.string(),
+  z.enum(["restart", "reload", "keep", "nothing"]),
+  z.boolean(),
+] as const;
+const encodedUnit = z.tuple(unitParts);
+type EncodedUnit = z.infer<typeof encodedUnit>;
+
 const encoded = z.object({
   objects: z.array(z.tuple([z.string(), z.string(), z.number()])),
-  units: z.array(
-    z.tuple([
-      z.string(),
-      z.string(),
-      z.string(),
-      z.enum(["restart", "reload", "keep", "nothing"]),
-      z.boolean(),
-    ]),
-  ),
+  // Last the made part: null where it is the whole unit. Older versions wrote none.
+  units: z.array(z.tuple([z.string(), ...unitParts, encodedUnit.nullable().optional()])),
 });

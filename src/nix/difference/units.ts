@@ -10,6 +10,11 @@ export interface Unit {
   readonly onChange: "restart" | "reload" | "keep" | "nothing";
   /** A switch leaves it running when the new system does not have it. */
   readonly outlivesRemoval: boolean;
+  /**
+   * The part of it that has a derivation of its own: the unit's file, or a drop-in to one that a
+   * package brings. Undefined where a package brings all of it.
+   */
+  readonly made?: Unit | undefined;
 }
 
 /** Units by their names. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { execa } from "execa";
 import { expect, onTestFinished, test } from "vitest";
 import { build } from "../../../../src/nix/build.ts";
@@ -11,24 +11,16 @@ import { makeCheckout } from "../../../helpers/flake-checkout.ts";
 
 const run = `${process.pid}-${Date.now()}`;
 
-/** A system with two units, of which one starts the program and the other one does not change. */
-async function systemWith(version: string, { user = "nobody", isReloaded = false } = {}) {
+const usual = { user: "nobody", isReloaded: false, niceness: 1, hasMore: false };
+
+/** The system that system.nix describes, in a version of its program. */
+async function systemWith(version: string, different: Partial<typeof usual> = {}) {
+  const settings = JSON.stringify({ run, version, ...usual, ...different });
   const checkout = await makeCheckout({
-    "flake.nix": `{
-      outputs = _: let
-        make = name: text: script: derivation {
-          inherit name text;
-          system = "x86_64-linux";
-          builder = "/bin/sh";
-          args = [ "-c" "PATH=/bin:/usr/bin; mkdir -p $out; \${script}" ];
-        };
-        unit = name: text: make "unit-\${name}" text ''printf "%s" "$text" > $out/\${name}'';
-        program = make "program-${version}" "" "echo ${run} > $out/program";
-        a = unit "a.service" "[Service]\\nUser=${user}\\n${isReloaded ? "X-ReloadIfChanged=true\\n" : ""}ExecStart=\${program}/program\\n";
-        b = unit "b.service" "[Service]\\nExecStart=/bin/${run}-${version[0]}\\n";
-        etc = make "etc" "" "mkdir -p $out/etc/systemd/system; ln -s \${a}/* \${b}/* $out/etc/systemd/system/";
-      in { packages.x86_64-linux.it = make "system" "" "ln -s \${etc}/etc $out/etc"; };
-    }`,
+    "flake.nix": `{ outputs = _: {
+      packages.x86_64-linux.it = import ./system.nix (builtins.fromJSON ''${settings}'');
+    }; }`,
+    "system.nix": await readFile("test/src/nix/difference/system.nix", "utf8"),
   });
   onTestFinished(() => checkout[Symbol.asyncDispose]());
   const evaluation = await evaluate({ flake: checkout.folder, attribute: "it" });
@@ -40,8 +32,8 @@ async function systemWith(version: string, { user = "nobody", isReloaded = false
   };
 }
 
-async function builtSystem(version: string) {
-  const system = await systemWith(version);
+async function builtSystem(version: string, different: Partial<typeof usual> = {}) {
+  const system = await systemWith(version, different);
   await system.build();
   return { ...system, record: await recordOf(system.outPath) };
 }
@@ -60,7 +52,7 @@ test("derivations tell what will be built, which versions change and which units
     units: { restart: ["a.service"], reload: [], keep: [], stop: [], added: [] },
     closureBytesBefore: compareRecords(undefined, old.record).closureBytes,
     replacedBytes: old.record.objects
-      .filter(({ name }) => name !== "unit-b.service")
+      .filter(({ name }) => !/^(package|unit-[bcd])/.test(name))
       .reduce((sum, { narSize }) => sum + narSize, 0),
   });
   expect(existsSync(next.outPath)).toBe(false);
@@ -81,6 +73,29 @@ test("the new system's own unit says whether it is reloaded instead", async () =
   expect(units).toEqual({ restart: [], reload: ["a.service"], keep: [], stop: [], added: [] });
 });
 
+test("a preview tells of drop-ins and of units that come and go what the build will", async () => {
+  const old = await builtSystem("5.0", { hasMore: true });
+  expect(Object.keys(old.record.units).toSorted()).toEqual([
+    ...["a.service", "alias@.service", "b@.service", "c.service", "d@.service"],
+    ...["d@x\\x2dy.service", "more.service"],
+  ]);
+  const next = await systemWith("5.0", { niceness: 2 });
+  const units = { restart: ["c.service"], reload: [], keep: [], stop: ["more.service"], added: [] };
+  const stored = decodeRecord(encodeRecord(old.record));
+  expect((await planDifference(next.drvPath, stored, {})).units).toEqual(units);
+  await next.build();
+  const after = await recordOf(next.outPath);
+  expect(compareRecords(old.record, after).units).toEqual(units);
+
+  const back = await planDifference(
+    (await systemWith("5.1", { hasMore: true })).drvPath,
+    after,
+    {},
+  );
+  const { restart } = back.units ?? {};
+  expect([restart, back.units?.added]).toEqual([["a.service", "c.service"], ["more.service"]]);
+});
+
 test("a computer that has neither system tells the same by what the state has on record", async () => {
   const old = await builtSystem("3.0");
   const next = await systemWith("3.1");
@@ -92,7 +107,7 @@ test("a computer that has neither system tells the same by what the state has on
   const { stdout: closure } = await execa("nix-store", ["--query", "--requisites", old.outPath]);
   await execa("nix-store", ["--delete", ...closure.split("\n")]);
   const elsewhere = await planDifference(next.drvPath, stored, {});
-  expect(elsewhere).toEqual({ ...here, rebuiltHere: 1 });
+  expect(elsewhere).toEqual({ ...here, rebuiltHere: 4 });
 });
 
 test("without a record only what will be built is told", async () => {

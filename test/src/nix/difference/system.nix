@@ -1,0 +1,84 @@
+# A system as NixOS makes one, as far as its units go: two units of its own, of which one starts a
+# program, and drop-ins to a unit and to an instance that a package brings.
+{
+  run,
+  version,
+  user,
+  isReloaded,
+  niceness,
+  hasMore,
+}:
+let
+  # Two tests do not share what one of them deletes.
+  mark = "${run}-${builtins.substring 0 1 version}";
+
+  make =
+    more:
+    derivation (
+      {
+        system = "x86_64-linux";
+        builder = "/bin/sh";
+        args = [
+          "-c"
+          "PATH=/bin:/usr/bin; mkdir -p $out; eval \"$buildCommand\""
+        ];
+      }
+      // more
+    );
+
+  unit =
+    name: settings:
+    make {
+      name = "unit-${builtins.replaceStrings [ "@" "\\" ] [ "-" "-" ] name}";
+      text = "[Service]\n${settings}\n";
+      buildCommand = ''
+        name=${builtins.replaceStrings [ "\\" ] [ "\\\\" ] name}
+        printf "%s" "$text" > "$out/$name"
+      '';
+    };
+
+  program = make {
+    name = "program-${version}";
+    buildCommand = "echo ${mark} > $out/program";
+  };
+
+  package = make {
+    name = "package-1";
+    text = "[Service]\nExecStart=/bin/${mark}\n";
+    buildCommand = ''printf "%s" "$text" | tee $out/c.service > $out/d@.service'';
+  };
+
+  units = [
+    (unit "a.service" ''
+      User=${user}
+      X-ReloadIfChanged=${if isReloaded then "true" else "false"}
+      ExecStart=${program}/program
+    '')
+    (unit "b@.service" "ExecStart=/bin/${mark}")
+  ]
+  ++ (if hasMore then [ (unit "more.service" "ExecStart=/bin/${mark}") ] else [ ]);
+
+  dropIns = [
+    (unit "c.service" "Nice=${toString niceness}\nSlice=${mark}.slice")
+    (unit "d@x\\x2dy.service" "Slice=${mark}.slice")
+  ];
+
+  etc = make {
+    name = "etc";
+    buildCommand = ''
+      folder=$out/etc/systemd/system
+      mkdir -p $folder
+      for each in ${toString units} ${package}; do ln -s $each/* $folder/; done
+      for each in ${toString dropIns}; do
+        name=$(basename $each/*)
+        mkdir "$folder/$name.d"
+        ln -s "$each/$name" "$folder/$name.d/overrides.conf"
+      done
+      ln -s b@.service $folder/alias@.service
+    '';
+  };
+in
+make {
+  name = "system";
+  buildCommand = "ln -s ${etc}/etc $out/etc";
+}
