@@ -7,7 +7,7 @@ import { build } from "../src/nix/build.ts";
 import type { NixSettings } from "../src/nix/cli.ts";
 import { closureOf, type StoreObject, sizeOf } from "../src/nix/closure.ts";
 import { encodeRecord, recordOf } from "../src/nix/difference/record.ts";
-import { type ImageInfo, readImageInfo } from "../src/nix/image-info.ts";
+import { type ImageForm, type ImageInfo, readImageInfo } from "../src/nix/image-info.ts";
 import { isInStore } from "../src/nix/store.ts";
 import { showStatus } from "./status.ts";
 
@@ -17,6 +17,7 @@ interface Inputs extends NixSettings {
   readonly outPath: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly imageSystem?: string | undefined;
+  readonly imageForm?: ImageForm | undefined;
   readonly gcRoot: string;
 }
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { NixError } from "../src/nix/cli.ts";
 import { evaluate } from "../src/nix/evaluate.ts";
-import type { ImageInfo } from "../src/nix/image-info.ts";
+import type { ImageForm, ImageInfo } from "../src/nix/image-info.ts";
 import type { Values } from "../src/nix/values.ts";
 import { plainError } from "./plain-error.ts";
 import { ProgramResource } from "./program-resource.ts";
@@ -38,6 +38,8 @@ export class NixBuild extends ProgramResource {
   declare readonly outputs: pulumi.Output<Record<string, string>>;
   /** Store path of the system inside, for a disk image; known before it is built. */
   declare readonly imageSystem: pulumi.Output<string | undefined>;
+  /** What a disk image is to be by its configuration: known before it is built, where that says so. */
+  declare readonly imageForm: pulumi.Output<ImageForm | undefined>;
   /** Size of the default output and of all that it needs. */
   declare readonly closureSizeBytes: pulumi.Output<number>;
   /** The disk image in the output; undefined where there is none. */
@@ -58,6 +60,7 @@ export class NixBuild extends ProgramResource {
         outPath: evaluation.outPath,
         outputs: evaluation.outputs,
         imageSystem: evaluation.imageSystem,
+        imageForm: evaluation.imageForm,
         nixOptions: args.nixOptions,
         builders: args.builders,
         gcRoot: `.nix/gcroots/${pulumi.getStack()}/${name}`,

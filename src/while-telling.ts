@@ -16,6 +16,8 @@ export async function whileTelling<T>(
       tell(Math.round((performance.now() - begun) / 1000));
       wait();
     }, value * 1000);
+    // Who waits for work that never ends is not kept waiting by this.
+    timer.unref();
   };
   wait();
   try {

@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { RunningSystem } from "../../providers/running-system.ts";
+import { knownEarly } from "../known-early.ts";
 import { sshTargetOf } from "../machines/machine.ts";
 import { stackId } from "../names.ts";
 import { type ActivationArgs, activate } from "./activation.ts";
@@ -34,7 +35,7 @@ export class Deployment extends pulumi.ComponentResource {
       { ...args, system, triggers: [repairs] },
       { parent: this, dependsOn: [copy, ...(args.after ?? [])] },
     );
-    this.system = pulumi.all([system, this.activation.id]).apply(([path]) => path);
+    this.system = knownEarly(system, [this.activation.id]);
     this.registerOutputs({ system: this.system });
   }
 

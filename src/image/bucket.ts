@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { tagsOf } from "../aws/tags.ts";
+import { knownEarly } from "../known-early.ts";
 
 export interface ImageBucketArgs {
   /** Delete on destroy what others have put there, too. */
@@ -46,9 +47,7 @@ export class ImageBucket extends pulumi.ComponentResource {
       parent,
     );
     // Nothing is put there before it is private and encrypted.
-    this.name = pulumi
-      .all([bucket.bucket, access.id, policy.id, encryption.id])
-      .apply(([bucketName]) => bucketName);
+    this.name = knownEarly(bucket.bucket, [access.id, policy.id, encryption.id]);
     this.arn = bucket.arn;
     this.registerOutputs({ name: this.name, arn: this.arn });
   }

@@ -3,10 +3,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { NixBuild } from "../../providers/nix-build.ts";
 import { stackTags, tagsOf } from "../aws/tags.ts";
-import type { ImageInfo } from "../nix/image-info.ts";
+import type { ImageForm, ImageInfo } from "../nix/image-info.ts";
 import { ImageBucket } from "./bucket.ts";
+import { describeImport } from "./describe-import.ts";
 import { ImportRole } from "./import-role.ts";
 import { removeLeftoverImports } from "./leftovers.ts";
+import { tellProgress } from "./tell-progress.ts";
 
 export interface ImageArgs {
   /** Builds an image in one of the formats that EC2 imports. */
@@ -19,6 +21,8 @@ export interface ImageArgs {
   forceDestroyBucket: boolean;
   /** Leave a former AMI and its snapshot when a new one takes its place: {@link RetainedImages} owns them. */
   retain: boolean;
+  /** What else happens before the upload. */
+  uploadHooks?: pulumi.ResourceHookBinding;
 }
 
 /**
@@ -38,8 +42,9 @@ export class Image extends pulumi.ComponentResource {
     const role = new ImportRole(`${name}-import-role`, { bucketArn: bucket.arn }, { parent: this });
     const info = args.build.image.apply(presentImage);
     const object = this.#upload(name, args, bucket, info);
-    const snapshot = this.#import(name, args, object, role, info);
-    const ami = this.#register(name, args, snapshot, info);
+    const form = formOf(args.build, info);
+    const snapshot = this.#import(name, args, object, role, form);
+    const ami = this.#register(name, args, snapshot, form);
     this.imageId = ami.id;
     this.registerOutputs({ imageId: this.imageId });
   }
@@ -53,7 +58,7 @@ export class Image extends pulumi.ComponentResource {
         source: info.apply(({ file }) => new pulumi.asset.FileAsset(file)),
         tags: tagsOf(name, args.system),
       },
-      { parent: this },
+      { parent: this, hooks: uploadHooks(`${name}-object`, args) },
     );
   }
 
@@ -62,7 +67,7 @@ export class Image extends pulumi.ComponentResource {
     args: ImageArgs,
     object: aws.s3.BucketObjectv2,
     role: ImportRole,
-    info: pulumi.Output<ImageInfo>,
+    form: pulumi.Output<ImageForm>,
   ) {
     const { Project, Stack } = stackTags();
     const description = `${Project} ${Stack} ${name}`;
@@ -71,7 +76,7 @@ export class Image extends pulumi.ComponentResource {
       {
         description,
         diskContainer: {
-          format: info.format,
+          format: form.format,
           userBucket: { s3Bucket: object.bucket, s3Key: object.key },
         },
         roleName: role.name,
@@ -81,7 +86,7 @@ export class Image extends pulumi.ComponentResource {
         parent: this,
         customTimeouts: { create: `${args.importTimeoutMinutes}m` },
         retainOnDelete: args.retain,
-        hooks: { beforeCreate: [removeLeftoverImports(`${name}-leftovers`, description)] },
+        hooks: importHooks(name, description),
       },
     );
   }
@@ -91,7 +96,7 @@ export class Image extends pulumi.ComponentResource {
     name: string,
     args: ImageArgs,
     snapshot: aws.ebs.SnapshotImport,
-    info: pulumi.Output<ImageInfo>,
+    form: pulumi.Output<ImageForm>,
   ) {
     const rootDeviceName = "/dev/xvda";
     return new aws.ec2.Ami(
@@ -100,7 +105,7 @@ export class Image extends pulumi.ComponentResource {
         description: pulumi.interpolate`${args.system}`,
         architecture: args.platform === "aarch64-linux" ? "arm64" : "x86_64",
         virtualizationType: "hvm",
-        bootMode: info.bootMode,
+        bootMode: form.bootMode,
         enaSupport: true,
         sriovNetSupport: "simple",
         imdsSupport: "v2.0",
@@ -122,6 +127,34 @@ export class Image extends pulumi.ComponentResource {
   #keptTags(name: string, args: ImageArgs) {
     return { ...tagsOf(name, args.system), ...(args.retain && { Retained: "true" }) };
   }
+}
+
+/** As it was built; in a preview as its configuration says that it will be. */
+function formOf(build: NixBuild, info: pulumi.Output<ImageInfo>): pulumi.Output<ImageForm> {
+  if (!pulumi.runtime.isDryRun()) return info;
+  return build.imageForm.apply((form) => (form ? pulumi.output(form) : pulumi.output(info)));
+}
+
+function uploadHooks(name: string, args: ImageArgs): pulumi.ResourceHookBinding {
+  const { beforeCreate = [], afterCreate = [] } = tellProgress(name, async (inputs, seconds) => {
+    const { describeUpload } = await import("./describe-upload.ts");
+    const { bucket, key, source } = inputs;
+    return describeUpload({ bucket, key, file: await source.path }, seconds);
+  });
+  const { uploadHooks: others } = args;
+  return {
+    ...others,
+    beforeCreate: [...(others?.beforeCreate ?? []), ...beforeCreate],
+    afterCreate,
+  };
+}
+
+function importHooks(name: string, description: string): pulumi.ResourceHookBinding {
+  const { beforeCreate = [], afterCreate = [] } = tellProgress(`${name}-import`, () =>
+    describeImport(description),
+  );
+  const leftovers = removeLeftoverImports(`${name}-leftovers`, description);
+  return { beforeCreate: [leftovers, ...beforeCreate], afterCreate };
 }
 
 function presentImage(info: ImageInfo | undefined): ImageInfo {

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { tagsOf } from "../aws/tags.ts";
+import { knownEarly } from "../known-early.ts";
 
 export interface ImportRoleArgs {
   /** ARN of the bucket that images are imported from: the only one that the role may read. */
@@ -27,7 +28,7 @@ export class ImportRole extends pulumi.ComponentResource {
       { role: role.name, policy: pulumi.output(args.bucketArn).apply(permissionsOn) },
       { parent: this },
     );
-    this.name = pulumi.all([role.name, policy.id]).apply(([roleName]) => roleName);
+    this.name = knownEarly(role.name, [policy.id]);
     this.registerOutputs({ name: this.name });
   }
 }

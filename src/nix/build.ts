@@ -59,5 +59,8 @@ function explainBuild({ installable }: BuildRequest, log: BuildLog, failure: Nix
     ...log.errors,
     ...(lines.length > 0 ? [`The whole log: nix log ${failed}`] : []),
   ];
-  return new NixError(parts.join("\n"), { cause: failure });
+  return new NixError(
+    `${parts.join("\n")}\nMend it, then run \`pulumi up\` again: it builds what is missing.`,
+    { cause: failure },
+  );
 }

@@ -28,7 +28,7 @@ export class NixFailure extends Error {
   readonly stderr: string;
 
   constructor(command: string, stderr: string, cause: unknown) {
-    super(`${command} failed:\n${stderr}`, { cause });
+    super(`${command} failed:\n${stderr}\nMend what Nix says, then run it again.`, { cause });
     this.command = command;
     this.stderr = stderr;
   }
@@ -97,6 +97,8 @@ async function readVersion(): Promise<readonly [number, number]> {
   const text = await runNix(["--version"]);
   const match = /(\d+)\.(\d+)/.exec(text);
   if (!match)
-    throw new NixError(`nix --version printed ${JSON.stringify(text)}: no version in it.`);
+    throw new NixError(
+      `nix --version printed ${JSON.stringify(text)}: no version in it. Put Nix first on PATH.`,
+    );
   return [Number(match[1]), Number(match[2])];
 }

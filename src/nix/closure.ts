@@ -14,9 +14,7 @@ export interface StoreObject {
  */
 export async function closureOf(path: string): Promise<StoreObject[]> {
   const json = await runNix(["path-info", "--json", "--recursive", path]).catch((error) => {
-    throw error instanceof NixFailure
-      ? new NixError(`${path} is not in this computer's store.`, { cause: error })
-      : error;
+    throw error instanceof NixFailure ? notHere(path, error) : error;
   });
   return objectsOf(JSON.parse(json));
 }
@@ -32,7 +30,14 @@ function objectsOf(printed: unknown): StoreObject[] {
     ? printed.map((info) => [info.path, info])
     : Object.entries(printed as object);
   return entries.map(([path, info]) => {
-    if (info?.narSize === undefined) throw new NixError(`${path} is not in this computer's store.`);
+    if (info?.narSize === undefined) throw notHere(path);
     return { path, narSize: info.narSize };
   });
+}
+
+function notHere(path: string, cause?: unknown): NixError {
+  return new NixError(
+    `${path} is not in this computer's store. Run \`pulumi refresh\`, then \`pulumi up\`, which builds it again.`,
+    { cause },
+  );
 }

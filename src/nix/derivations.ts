@@ -34,6 +34,16 @@ export async function readDerivations(drvPaths: readonly string[]): Promise<Deri
   return found;
 }
 
+/** Structured attributes that are texts; Nix before 2.32 prints them as one variable. */
+function textsIn({ structuredAttrs, env }: Printed): Record<string, string> {
+  const attributes = structuredAttrs ?? JSON.parse(env?.__json ?? "{}");
+  return Object.fromEntries(
+    Object.entries<unknown>(attributes).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string",
+    ),
+  );
+}
+
 /** Nix 2.32 and newer print names instead of paths, 2.33 and newer inside of `derivations`. */
 function parse(printed: Readonly<Record<string, unknown>>, folder: string): Derivation[] {
   const inFolder = (path: string) => `${folder}/${basename(path)}`;
@@ -44,6 +54,6 @@ function parse(printed: Readonly<Record<string, unknown>>, folder: string): Deri
       path ? [inFolder(path)] : [],
     ),
     inputDrvs: Object.keys(derivation.inputs?.drvs ?? derivation.inputDrvs ?? {}).map(inFolder),
-    environment: derivation.env ?? {},
+    environment: { ...derivation.env, ...textsIn(derivation) },
   }));
 }

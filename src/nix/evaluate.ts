@@ -11,6 +11,7 @@ import {
   refuseUnusedOverrides,
 } from "./explain.ts";
 import { absoluteFlakeReference, flakeFolder } from "./flake-reference.ts";
+import type { ImageForm } from "./image-info.ts";
 import { type Values, writeValuesFlake } from "./values.ts";
 
 /** A flake, and all that its evaluation depends on. */
@@ -43,6 +44,8 @@ export interface Evaluation {
   readonly outputs: Readonly<Record<string, string>>;
   /** Store path of the system inside, for a disk image. */
   readonly imageSystem: string | undefined;
+  /** What a disk image is to be; undefined for what is none, and where its configuration does not say. */
+  readonly imageForm: ImageForm | undefined;
 }
 
 interface Batch {
@@ -74,6 +77,7 @@ export async function evaluate(installable: Installable): Promise<Evaluation> {
     outPath: description.out,
     outputs: Object.fromEntries(description.outputs.map(({ name, path }) => [name, path])),
     imageSystem: description.imageSystem ?? undefined,
+    imageForm: description.imageForm?.format ? description.imageForm : undefined,
   };
 }
 

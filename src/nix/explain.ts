@@ -4,6 +4,7 @@ import { formatAttributePath } from "./attribute-path.ts";
 import { NixError, type NixFailure } from "./cli.ts";
 import type { FlakeContext, Installable } from "./evaluate.ts";
 import { gitCheckout } from "./flake-reference.ts";
+import type { ImageForm } from "./image-info.ts";
 
 /** The evaluator's answer for one attribute: see evaluator/flake.nix. */
 export type Description =
@@ -14,6 +15,7 @@ export type Description =
       readonly outputs: readonly { readonly name: string; readonly path: string }[];
       readonly system: string;
       readonly imageSystem: string | null;
+      readonly imageForm: ImageForm | null;
     }
   | {
       readonly kind: "missing";
@@ -33,8 +35,8 @@ export function explainAttribute(
     const { missing, after, available } = description;
     const place = after.length ? formatAttributePath(after) : "the flake's outputs";
     const names = available.length
-      ? `It has: ${available.join(", ")}.`
-      : "It has no attributes at all.";
+      ? `It has: ${available.join(", ")}. Name one of these.`
+      : "It has no attributes at all. Name another output, or give the flake this one.";
     return new NixError(`${installable}: there is no ${missing} in ${place}. ${names}`);
   }
   return new NixError(
@@ -85,33 +87,39 @@ export function explainEvaluation(
     .filter((line) => !/^(warning: not writing modified lock|• | {2,}('|→|follows ))/.test(line))
     .join("\n")
     .trim();
-  const summary =
-    (folder && untrackedFile(folder, words)) ??
-    `Evaluating the flake ${flake} failed${reason(folder, words)}`;
-  return new NixError(`${summary}\n\n${words}`, { cause });
+  const untracked = folder === undefined ? undefined : untrackedFile(folder, words);
+  const { place, message } = reason(folder, words);
+  const [summary, remedy] = untracked ?? [
+    `Evaluating the flake ${flake} failed${place && ` at ${place}`}: ${message}`,
+    `Mend ${place || "what Nix says"}, then run it again.`,
+  ];
+  return new NixError(`${summary}\n\n${words}\n\n${remedy}`, { cause });
 }
 
-function untrackedFile(folder: string, words: string): string | undefined {
+/** What is wrong, and what to do. */
+function untrackedFile(folder: string, words: string): [string, string] | undefined {
   const checkout = gitCheckout(folder);
   const path =
     /'\/nix\/store\/[^/']+-source\/([^']+)'(?:: No such file| does not exist)/.exec(words)?.[1] ??
     /Path '([^']+)' in the repository .* is not tracked by Git/.exec(words)?.[1];
   if (!checkout || !path || !existsSync(join(checkout, path))) return undefined;
-  return (
+  return [
     `The flake cannot see ${join(checkout, path)}: the file is there, but Git does not track it, and a ` +
-    `flake is what Git tracks. Run: git -C ${checkout} add --intent-to-add ${path}`
-  );
+      "flake is what Git tracks.",
+    `Run: git -C ${checkout} add --intent-to-add ${path}`,
+  ];
 }
 
-function reason(folder: string | undefined, words: string): string {
+/** What Nix says last, and the file and line that it says it of; an empty text for none. */
+function reason(folder: string | undefined, words: string) {
   const from = Math.max(words.lastIndexOf("error: "), 0);
-  const message = words
+  const [message = ""] = words
     .slice(from)
-    .split("\n")[0]
-    ?.replace(/^error: /, "");
+    .replace(/^error: /, "")
+    .split("\n");
   const place = /\bat (?:\/nix\/store\/[^/]+-source|«[^»]*»)\/(\S+?:\d+(?::\d+)?):?$/m.exec(
     words.slice(from),
   )?.[1];
-  const file = place && folder ? join(gitCheckout(folder) ?? folder, place) : place;
-  return `${file ? ` at ${file}` : ""}: ${message}`;
+  const file = place && folder ? join(gitCheckout(folder) ?? folder, place) : (place ?? "");
+  return { place: file, message };
 }

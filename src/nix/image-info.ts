@@ -1,18 +1,22 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { NixError } from "./cli.ts";
 
+/** What EC2 must be told of a disk image, in its own names. */
+export interface ImageForm {
+  readonly format: "VHD" | "RAW" | "VMDK";
+  readonly bootMode: "legacy-bios" | "uefi" | "uefi-preferred";
+}
+
 /** A disk image as nixpkgs describes it in `nix-support/image-info.json`. */
-export interface ImageInfo {
+export interface ImageInfo extends ImageForm {
   /** Absolute path of the image file. */
   readonly file: string;
-  /** Disk image format as EC2 names it for an import. */
-  readonly format: "VHD" | "RAW" | "VMDK";
-  /** Boot mode as EC2 names it. */
-  readonly bootMode: "legacy-bios" | "uefi" | "uefi-preferred";
   /** Size in bytes of the disk in the image; the file may be smaller. */
   readonly sizeBytes: number;
+  /** Size in bytes of the file, which is what an upload sends. States of older versions have none. */
+  readonly fileBytes?: number;
 }
 
 const schema = z.object({
@@ -41,7 +45,8 @@ export async function readImageInfo(storePath: string): Promise<ImageInfo | unde
   const parsed = schema.safeParse(JSON.parse(text));
   if (!parsed.success)
     throw new NixError(
-      `${path} describes no image that this program understands:\n${z.prettifyError(parsed.error)}`,
+      `${path} describes no image that this program understands:\n${z.prettifyError(parsed.error)}\n` +
+        "Build the image with nixpkgs' own modules.",
     );
   const { file, boot_mode, logical_bytes } = parsed.data;
   const extension = /\.[^.]*$/.exec(file)?.[0] ?? "";
@@ -52,5 +57,6 @@ export async function readImageInfo(storePath: string): Promise<ImageInfo | unde
         `(one of ${Object.keys(formats).join(", ")}).`,
     );
   }
-  return { file, format, bootMode: boot_mode, sizeBytes: Number(logical_bytes) };
+  const { size: fileBytes } = await stat(file);
+  return { file, format, bootMode: boot_mode, sizeBytes: Number(logical_bytes), fileBytes };
 }

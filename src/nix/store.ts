@@ -16,7 +16,9 @@ export async function isInStore(path: string): Promise<boolean> {
 export async function copyClosureToRoot(storePath: string, root: string): Promise<void> {
   await runNix(["copy", "--no-check-sigs", "--to", `local?root=${root}`, storePath]).catch(
     onFailure(({ stderr }) => {
-      throw new NixError(`Copying ${storePath} into ${root} failed:\n${stderr}`);
+      throw new NixError(
+        `Copying ${storePath} into ${root} failed:\n${stderr}\nMake room, which \`df\` shows, then run \`pulumi up\` again.`,
+      );
     }),
   );
 }

@@ -3,10 +3,12 @@ import type { NixSettings } from "../nix/cli.ts";
 import { compareRecords } from "../nix/difference/difference.ts";
 import { planDifference } from "../nix/difference/planned.ts";
 import { decodeRecord, type SystemRecord } from "../nix/difference/record.ts";
-import { recordOfSystem, rememberPlan, rememberRecord } from "./known-systems.ts";
+import type { ImageInfo } from "../nix/image-info.ts";
+import { tell } from "../tell.ts";
+import { recordOfSystem, rememberPlan, rememberRecord, rememberUpload } from "./known-systems.ts";
 import { addToReport } from "./report.ts";
-import { tell } from "./tell.ts";
 import { type Difference, describeDifference, type Length } from "./text.ts";
+import { uploadSize } from "./upload-size.ts";
 
 export interface AnnounceSettings extends NixSettings {
   /** How much of a difference is shown. */
@@ -21,6 +23,7 @@ interface Build {
   readonly outPath?: unknown;
   readonly imageSystem?: unknown;
   readonly record?: unknown;
+  readonly image?: Partial<ImageInfo> | undefined;
 }
 
 interface Foretold extends Pick<pulumi.ResourceHookArgs, "urn" | "name" | "oldOutputs"> {
@@ -57,7 +60,7 @@ export function announceBuild(
     (args) => showDifference(args, settings),
     { ignoreErrors: true },
   );
-  return { afterUpdate: [show] };
+  return { afterCreate: [show], afterUpdate: [show] };
 }
 
 const IN_ADVANCE =
@@ -80,6 +83,7 @@ async function foretellDifference(
     const why = "this computer's store does not have it";
     return tell(urn, [`the same as it was, and built or fetched again: ${why}`]);
   }
+  await foretellUpload(name, newInputs, oldOutputs);
   const before = await recordBefore(oldOutputs);
   const after = await recordOfSystem(system);
   if (after) return announce(urn, name, compareRecords(before, after), settings);
@@ -88,16 +92,23 @@ async function foretellDifference(
   await announce(urn, name, plan, settings);
 }
 
+/** What is built from what it is may be known to who uploads it. */
+async function foretellUpload(name: string, now: Build, before: Build | undefined): Promise<void> {
+  if (!isPath(now.imageSystem) || !isPath(now.outPath)) return;
+  const size = await uploadSize(now.outPath, before?.image);
+  if (size) rememberUpload(name, size);
+}
+
 async function showDifference(
   { urn, name, oldOutputs, newOutputs = {} }: pulumi.ResourceHookArgs,
   settings: AnnounceSettings,
 ): Promise<void> {
+  const [before, after] = [await recordBefore(oldOutputs), decodeRecord(newOutputs.record)];
+  const system = systemOf(newOutputs);
+  if (!after || system === undefined) return;
+  rememberRecord(system, after);
   if (oldOutputs?.drvPath === newOutputs.drvPath) return;
-  const after = decodeRecord(newOutputs.record);
-  if (after) {
-    const before = await recordBefore(oldOutputs);
-    await announce(urn, name, compareRecords(before, after), settings);
-  }
+  await announce(urn, name, compareRecords(before, after), settings);
 }
 
 async function announce(

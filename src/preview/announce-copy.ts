@@ -1,23 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
+import { tell } from "../tell.ts";
 import { copySize, describeCopy } from "./copy-size.ts";
 import { addCopyToReport } from "./report.ts";
-import { tell } from "./tell.ts";
 
 /**
- * Shows in a preview how much the copy to a machine sends. What the machine has by then is what the
- * stack gave it last: nobody asks the machine.
+ * Shows before a copy to a machine how much it sends, in a preview as far as it is known. What the
+ * machine has by then is what the stack gave it last: nobody asks the machine.
  */
 export function announceCopy(
   name: string,
   { diffFile }: { readonly diffFile: string },
 ): pulumi.ResourceHookBinding {
-  if (!pulumi.runtime.isDryRun()) return {};
   const foretell = new pulumi.ResourceHook(
     `${name}-copy-size`,
     async ({ urn, oldInputs, newInputs }) => {
       const [system, before] = [storePathIn(newInputs?.create), storePathIn(oldInputs?.create)];
       if (system === undefined || system === before) return;
       const size = await copySize(system, before);
+      // A system that only the machine has is not copied.
+      if (!size && !pulumi.runtime.isDryRun()) return;
       addCopyToReport(diffFile, { name, size });
       await tell(urn, [describeCopy(size)]);
     },

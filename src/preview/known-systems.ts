@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import type { PlannedDifference } from "../nix/difference/planned.ts";
 import { recordOf, type SystemRecord } from "../nix/difference/record.ts";
+import type { UploadSize } from "./upload-size.ts";
 
 /** What this run of the program knows of systems, by store path, so that nothing is asked twice. */
 const records = new Map<string, Promise<SystemRecord | undefined>>();
 const plans = new Map<string, PlannedDifference>();
+const uploads = new Map<string, UploadSize>();
 
 /** What is known of a system that is on record or in this computer's store; undefined for another. */
 export function recordOfSystem(storePath: string): Promise<SystemRecord | undefined> {
@@ -25,6 +27,15 @@ export function planOfSystem(storePath: string): PlannedDifference | undefined {
 
 export function rememberPlan(storePath: string, plan: PlannedDifference): void {
   plans.set(storePath, plan);
+}
+
+/** How big the image of a build is, by the build's name; undefined where that is not known. */
+export function uploadOfBuild(name: string): UploadSize | undefined {
+  return uploads.get(name);
+}
+
+export function rememberUpload(name: string, size: UploadSize): void {
+  uploads.set(name, size);
 }
 
 /** A path may be there and yet not be valid, if a build was killed. */

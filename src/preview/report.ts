@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type CopySize, describeCopy } from "./copy-size.ts";
 import { type Difference, describeDifference } from "./text.ts";
+import { describeUpload, type UploadSize } from "./upload-size.ts";
 
 /** What changes in a build. */
 export interface BuildReport {
@@ -15,8 +16,15 @@ export interface CopyReport {
   readonly size: CopySize | undefined;
 }
 
+/** What is uploaded for an image. */
+export interface UploadReport {
+  readonly name: string;
+  readonly size: UploadSize | undefined;
+}
+
 const builds = new Map<string, BuildReport>();
 const copies = new Map<string, CopyReport>();
+const uploads = new Map<string, UploadReport>();
 
 /** Writes a report in which nothing changes, so that none of an earlier run is taken for this one's. */
 export function beginReport(file: string): void {
@@ -35,32 +43,45 @@ export function addCopyToReport(file: string, report: CopyReport): void {
   write(file);
 }
 
+/** Adds an image to the report and writes it; nothing without a file. */
+export function addUploadToReport(file: string, report: UploadReport): void {
+  uploads.set(report.name, report);
+  write(file);
+}
+
 /** At once and whole, so that reports that come side by side do not get into each other's way. */
 function write(file: string): void {
   if (file === "") return;
-  const [systems, machines] = [inOrder(builds), inOrder(copies)];
+  const report = {
+    systems: inOrder(builds),
+    machines: inOrder(copies),
+    images: inOrder(uploads),
+  };
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(
-    file,
-    file.endsWith(".json") ? asJson(systems, machines) : asMarkdown(systems, machines),
-  );
+  writeFileSync(file, file.endsWith(".json") ? asJson(report) : asMarkdown(report));
+}
+
+interface Report {
+  readonly systems: readonly BuildReport[];
+  readonly machines: readonly CopyReport[];
+  readonly images: readonly UploadReport[];
 }
 
 function inOrder<T extends { readonly name: string }>(reports: ReadonlyMap<string, T>): T[] {
   return [...reports.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function asJson(systems: readonly BuildReport[], machines: readonly CopyReport[]): string {
-  return `${JSON.stringify({ systems, machines }, null, 2)}\n`;
+function asJson(report: Report): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-function asMarkdown(systems: readonly BuildReport[], machines: readonly CopyReport[]): string {
-  if (systems.length + machines.length === 0) return "No system and no image changes.\n";
+function asMarkdown({ systems, machines, images }: Report): string {
   const parts = [
     ...systems.map(({ name, difference }) => section(name, describeDifference(difference, "full"))),
     ...machines.map(({ name, size }) => section(name, [describeCopy(size)])),
+    ...images.map(({ name, size }) => section(name, [describeUpload(size)])),
   ];
-  return parts.join("\n");
+  return parts.length === 0 ? "No system and no image changes.\n" : parts.join("\n");
 }
 
 /** Names are not Markdown, whatever is in them. */

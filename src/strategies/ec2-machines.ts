@@ -7,6 +7,7 @@ import { catalogImage } from "../machines/ec2/catalog-image.ts";
 import { Firewall } from "../machines/ec2/firewall.ts";
 import { liveEc2Machines } from "../machines/ec2/live-machines.ts";
 import type { Values } from "../nix/values.ts";
+import { announceUpload } from "../preview/announce-upload.ts";
 import { buildImage } from "./builds.ts";
 
 /** Live machines on EC2, and the image that they start from. Loaded on AWS only: its SDKs are large. */
@@ -40,6 +41,12 @@ function baseImage(config: Config, values: pulumi.Input<Values>): BaseImage {
   }
   const build = buildImage("bootstrap-image", config.bootstrapConfiguration, config, values);
   const system = build.imageSystem.apply((path) => path ?? "");
-  const { imageId } = new Image("base-image", { ...config, build, system, retain: false });
+  const { imageId } = new Image("base-image", {
+    ...config,
+    build,
+    system,
+    retain: false,
+    uploadHooks: announceUpload("base-image", "bootstrap-image", config),
+  });
   return { imageId, system };
 }

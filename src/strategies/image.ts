@@ -6,9 +6,11 @@ import { stackTags } from "../aws/tags.ts";
 import type { Config } from "../config.ts";
 import { Image } from "../image/image.ts";
 import { type KnownImage, retainedImage } from "../image/retained-image.ts";
+import { knownEarly } from "../known-early.ts";
 import { Ec2Machine } from "../machines/ec2/ec2-machine.ts";
 import { Firewall } from "../machines/ec2/firewall.ts";
 import { machineName } from "../names.ts";
+import { announceUpload } from "../preview/announce-upload.ts";
 import { buildImage, valuesOf } from "./builds.ts";
 import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 
@@ -36,6 +38,7 @@ function newImage(config: Config): KnownImage {
     build,
     system,
     retain: config.retainImages > 0,
+    uploadHooks: announceUpload("image", "image-build", config),
   });
   return { imageId, system };
 }
@@ -51,7 +54,7 @@ function launch(name: string, config: Config, placement: Placement): DeployedMac
     name,
     address: machine.address,
     url: pulumi.interpolate`http://${machine.address}/`,
-    system: pulumi.all([placement.system, machine.instanceId]).apply(([system]) => system),
+    system: knownEarly(placement.system, [machine.instanceId]),
   };
 }
 

@@ -11,7 +11,9 @@ const s3Actions: Readonly<Record<string, readonly string[]>> = {
   GetPublicAccessBlock: ["GetBucketPublicAccessBlock"],
   HeadBucket: ["ListBucket"],
   HeadObject: ["GetObject"],
+  ListMultipartUploads: ["ListBucketMultipartUploads"],
   ListObjectsV2: ["ListBucket"],
+  ListParts: ["ListMultipartUploadParts"],
   PutBucketEncryption: ["PutEncryptionConfiguration"],
   PutPublicAccessBlock: ["PutBucketPublicAccessBlock"],
 };

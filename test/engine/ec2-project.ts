@@ -1,7 +1,5 @@
-import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, realpath, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import {
   DescribeImagesCommand,
   DescribeInstancesCommand,
@@ -17,6 +15,7 @@ import { execa } from "execa";
 import { instancesFolder } from "../../sandbox/instances/paths.ts";
 import { sandboxHome } from "../../sandbox/machines/paths.ts";
 import { foldersIn } from "../../sandbox/machines/record.ts";
+import { startAwsApi } from "../helpers/aws-api.ts";
 import { makeProject, type Project } from "./project.ts";
 
 /** A project on an AWS of its own, whose instances are machines. */
@@ -46,7 +45,8 @@ export async function makeEc2Project(config: ConfigMap): Promise<Ec2Project> {
   const home = await mkdtemp(join(sandboxHome(), "test-"));
   await symlink(await realpath(join(sandboxHome(), "root")), join(home, "root"));
   await mkdir(join(home, "aws"));
-  const api = await startApi(home);
+  const instances = join(process.cwd(), "sandbox/instances/apply.ts");
+  const api = await startAwsApi(home, ["--instances", "node", instances]);
   const as = (key: string) => ({
     AWS_ENDPOINT_URL: api.endpoint,
     AWS_ACCESS_KEY_ID: key,
@@ -92,33 +92,6 @@ export async function makeEc2Project(config: ConfigMap): Promise<Ec2Project> {
         await execa("node", ["sandbox/instances/remove-all.ts"], { env: { SANDBOX_HOME: home } });
         await rm(home, { recursive: true });
       }
-    },
-  };
-}
-
-async function startApi(home: string) {
-  const child = execa(
-    join(sandboxHome(), "aws-venv/bin/python"),
-    [
-      ...["-m", "api", "--port", "0"],
-      ...["--deployer-policy", join(process.cwd(), "docs/deployer-policy.json")],
-      ...["--instances", "node", join(process.cwd(), "sandbox/instances/apply.ts")],
-    ],
-    {
-      cwd: "sandbox/aws",
-      env: { SANDBOX_HOME: home },
-      stdin: "ignore",
-      stderr: "inherit",
-      buffer: false,
-      reject: false,
-    },
-  );
-  const [endpoint] = await once(createInterface({ input: child.stdout }), "line");
-  return {
-    endpoint: String(endpoint),
-    async stop() {
-      child.kill();
-      await child;
     },
   };
 }

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeEc2Project, nothing } from "./ec2-project.ts";
 import { answerOf, machinesOf } from "./machines.ts";
@@ -64,11 +66,24 @@ test("an image stack goes from nothing to an answer, follows an edit, and leaves
   expect((await project.preview()).steps).toEqual({});
   expect((await project.refresh()).steps).toEqual({});
 
-  await project.edit("app/src/iplz/__init__.py", '"""', '"""One line more. ');
-  expect((await project.preview()).steps).toEqual(replaced);
+  const report = () => readFile(join(project.folder, "change.md"), "utf8");
+  await project.stack.setConfig("iplz:diffFile", { value: "change.md" });
+  await project.edit("app/src/iplz/__init__.py", '"""', `"""One line more, ${project.stackName}. `);
+  const foretold = await project.preview();
+  expect(foretold.steps).toEqual(replaced);
+  expect(foretold.output).toContain(
+    "to upload: about 30.0 MiB, if the new image is as big as the one before",
+  );
+  expect(foretold.output).toMatch(/ec2:Ami image replace \[diff: ~description\]/);
+  expect(foretold.output).toMatch(/~ system: "\S+" => "\/nix\/store\//);
+  expect(await report()).toMatch(/\n### image\n\n- to upload: about /);
+
+  await project.fault({ importSeconds: 4 });
   const second = await project.up();
   expect(second.error).toBeUndefined();
   expect(second.steps).toEqual(replaced);
+  expect(second.output).toContain("importing: 50 % (downloading/converting)");
+  expect(await report()).toContain("\n### image\n\n- to upload: 30.0 MiB\n");
   const [after] = await machinesOf(project);
   expect(after?.system).not.toBe(before?.system);
   expect(await answerOf(after)).toMatch(anAddress);

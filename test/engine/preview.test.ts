@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { expect, test } from "vitest";
@@ -22,6 +22,34 @@ async function runStep(name: string, { folder, stack, stackName }: Project): Pro
   const env = { ...stack.workspace.envVars, STACK: stackName };
   const { stdout } = await execa("bash", ["-e", "-c", step.run], { cwd: folder, env });
   return stdout;
+}
+
+/** What the CLI writes to its standard output with --json. */
+async function inJson(command: "preview" | "up", { folder, stack, stackName }: Project) {
+  const options = command === "up" ? ["--yes", "--skip-preview"] : [];
+  const { stdout } = await execa("pulumi", [command, "--json", ...options, "--stack", stackName], {
+    ...{ cwd: folder, env: stack.workspace.envVars },
+  });
+  return stdout;
+}
+
+interface Diagnostic {
+  readonly message: string;
+  readonly severity: string;
+  /** Whether it tells of progress. */
+  readonly ephemeral?: boolean;
+}
+
+/** The messages for users in JSON documents: a preview's one, or an event of an up each. */
+function messagesOf(
+  documents: readonly string[],
+  isWanted: (diagnostic: Diagnostic) => boolean | undefined = () => true,
+): string[] {
+  return documents
+    .map((document) => JSON.parse(document))
+    .flatMap(({ diagnostics, diagnosticEvent }) => diagnostics ?? diagnosticEvent ?? [])
+    .filter((diagnostic) => diagnostic.severity === "info" && isWanted(diagnostic))
+    .map(({ message }) => message);
 }
 
 test("a preview tells what changes in a system and on its way, and up tells it exactly", async () => {
@@ -65,26 +93,38 @@ test("a preview tells what changes in a system and on its way, and up tells it e
   const exact = ["closure", "rebuilt, same version", "units that restart"];
   const labels = (lines: readonly string[]) => lines.map((line) => line.split(":")[0]);
   const updated = toldIn(await runStep("Update", project));
-  expect(labels(updated)).toEqual(exact);
+  expect(labels(updated).toSorted()).toEqual([...exact, "to copy"].toSorted());
   expect(updated).toContain(`rebuilt, same version: ${parts.toSorted().join(", ")}`);
   expect((await project.preview()).steps).toEqual({});
 
   await project.stack.setConfig("iplz:diffFile", { value: "report/change.json" });
   await project.edit("app/src/iplz/__init__.py", mark, "");
-  const back = toldIn((await project.preview()).output);
+  const foretold = await inJson("preview", project);
+  const back = toldIn(messagesOf([foretold]).join(""));
   expect(labels(back).toSorted()).toEqual([...exact, "to copy"].toSorted());
-  const { systems, machines } = JSON.parse(await read("report/change.json"));
-  expect(systems).toMatchObject([
-    {
-      name: "system",
-      difference: {
-        kind: "exact",
-        packages: { changed: [], rebuilt: parts.toSorted() },
-        units: { restart: ["iplz.service"], reload: [], keep: [], stop: [], added: [] },
+  const told = await read("report/change.json");
+  expect(JSON.parse(told)).toMatchObject({
+    systems: [
+      {
+        name: "system",
+        difference: {
+          kind: "exact",
+          packages: { changed: [], rebuilt: parts.toSorted() },
+          units: { restart: ["iplz.service"], reload: [], keep: [], stop: [], added: [] },
+        },
       },
-    },
-  ]);
-  expect(machines).toEqual([
-    { name: "machine-1", size: { bytes: expect.any(Number), paths: parts.length } },
-  ]);
+    ],
+    machines: [{ name: "machine-1", size: { bytes: expect.any(Number), paths: parts.length } }],
+    images: [],
+  });
+
+  await rm(join(project.folder, "report"), { recursive: true });
+  const events = (await inJson("up", project)).trim().split("\n");
+  expect(await read("report/change.json")).toBe(told);
+  expect(toldIn(messagesOf(events, (event) => !event.ephemeral).join("")).toSorted()).toEqual(
+    back.toSorted(),
+  );
+  expect(messagesOf(events, (event) => event.ephemeral)).toContain(
+    "activating the configuration...\n",
+  );
 });

@@ -96,6 +96,7 @@ test("a failed build names the derivation, its last 20 lines, and the command fo
     ...lines,
     expect.stringMatching("^error: .*failed with exit code 3"),
     `The whole log: nix log ${inputs.drvPath}`,
+    "Mend it, then run `pulumi up` again: it builds what is missing.",
   ]);
   expect(existsSync(inputs.gcRoot)).toBe(false);
 });
@@ -103,7 +104,7 @@ test("a failed build names the derivation, its last 20 lines, and the command fo
 test("an image is described from its image-info.json", async () => {
   const info =
     '{"label":"x","boot_mode":"legacy-bios","system":"x86_64-linux","logical_bytes":"4096","file":"OUT/nixos.vhd"}';
-  const script = `PATH=/bin; mkdir -p $out/nix-support; echo '${info}' | sed "s,OUT,$out," > $out/nix-support/image-info.json`;
+  const script = `PATH=/bin; mkdir -p $out/nix-support; echo '${info}' | sed "s,OUT,$out," > $out/nix-support/image-info.json; echo x > $out/nixos.vhd`;
   const inputs = await inputsOf(shellDerivation(fresh("image"), script));
   const { outs } = await provider.create(inputs);
   expect(outs.image).toEqual({
@@ -111,6 +112,7 @@ test("an image is described from its image-info.json", async () => {
     format: "VHD",
     bootMode: "legacy-bios",
     sizeBytes: 4096,
+    fileBytes: 2,
   });
 });
 

@@ -70,6 +70,8 @@ def _s3(method: str, path: str, query: dict[str, list[str]]) -> tuple[str, str]:
     }
     if "versions" in query:
         return "ListBucketVersions", resource
+    if "uploads" in query:
+        return "ListBucketMultipartUploads", resource
     return plain.get(method, "Unknown"), resource
 
 
@@ -80,6 +82,8 @@ def _object_action(method: str, query: dict[str, list[str]]) -> str:
         )
     if method == "DELETE":
         return "AbortMultipartUpload" if "uploadId" in query else "DeleteObject"
+    if method == "GET" and "uploadId" in query:
+        return "ListMultipartUploadParts"
     return "GetObject" if method in {"GET", "HEAD"} else "PutObject"
 
 

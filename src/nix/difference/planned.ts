@@ -3,10 +3,10 @@ import { planBuild } from "../build-plan.ts";
 import type { NixSettings } from "../cli.ts";
 import { sizeOf } from "../closure.ts";
 import { type Derivation, readDerivations } from "../derivations.ts";
-import { compareMadeUnits, type MadeUnits } from "./made-units.ts";
+import { compareMadeUnits } from "./made-units.ts";
 import { type PackageChange, type PackageObject, parsePackageName } from "./packages.ts";
 import { closureBytesOf, type SystemRecord, toPackageObject } from "./record.ts";
-import { parseUnit, type UnitChanges, type Units } from "./units.ts";
+import { parseUnit, type Unit, type UnitChanges, type Units } from "./units.ts";
 
 /** What derivations tell of a system that is not built yet. */
 export interface PlannedDifference {
@@ -75,18 +75,20 @@ async function plannedUnits(
   const holder = named("system-units") ?? named("etc");
   const paths = holder?.inputDrvs.filter((path) => nameOf(path).startsWith("unit-")) ?? [];
   if (paths.length === 0) return undefined;
-  return compareMadeUnits(before, madeUnits(await readDerivations(paths)));
+  const units = (await readDerivations(paths)).map(madeUnit);
+  if (units.some((unit) => unit === undefined)) return undefined;
+  return compareMadeUnits(before, Object.fromEntries(units.filter((unit) => unit !== undefined)));
 }
 
-function madeUnits(derivations: readonly Derivation[]): MadeUnits {
-  return Object.fromEntries(
-    derivations.map(({ drvPath, environment: { buildCommand = "", text } }) => {
-      // A derivation's name may not hold an @, so nixpkgs leaves the unit's to the build.
-      const escaped = /^\s*name=(.+)$/m.exec(buildCommand)?.[1]?.replaceAll("\\\\", "\\");
-      const name = escaped ?? nameOf(drvPath).replace(/^unit-(.*)\.drv$/, "$1");
-      return [name, text === undefined ? undefined : parseUnit(name, [text])] as const;
-    }),
-  );
+/** By its name, without a text if it is masked; undefined where the derivation does not say. */
+function madeUnit({ drvPath, environment }: Derivation): [string, Unit | undefined] | undefined {
+  const { buildCommand = "", text } = environment;
+  const [, safeName = "", disabled] = /^unit-(.*?)(-disabled)?\.drv$/.exec(nameOf(drvPath)) ?? [];
+  // A derivation's name may not hold an @, so nixpkgs leaves the unit's to the build.
+  const escapedName = /^\s*name=(.+)$/m.exec(buildCommand)?.[1];
+  const name = escapedName?.replaceAll("\\\\", "\\") ?? safeName;
+  if (disabled) return [name, undefined];
+  return text === undefined ? undefined : [name, parseUnit(name, [text])];
 }
 
 /** Packages of which another version comes; what else is built may be needed for the build only. */

@@ -42,13 +42,21 @@
             available = if builtins.isAttrs value then builtins.attrNames value else [ ];
           };
 
-      # The system inside of a disk image, which the image's own modules make differ from its host's.
-      imageSystem =
-        image:
-        let
-          config = image.passthru.config or image.config or { };
-        in
-        config.system.build.toplevel.outPath or null;
+      # The configuration inside of a disk image, which the image's own modules make differ from its host's.
+      configIn = image: image.passthru.config or image.config or { };
+
+      # What an image for EC2 is to be, by the options that nixpkgs makes it from.
+      imageForm =
+        { amazonImage, ec2, ... }:
+        {
+          format =
+            {
+              vpc = "VHD";
+              raw = "RAW";
+            }
+            .${amazonImage.format} or null;
+          bootMode = if ec2.efi then "uefi" else "legacy-bios";
+        };
 
       # The names do not include `outPath`: toJSON would print the whole set as that one string.
       describeDerivation = derivation: {
@@ -60,7 +68,12 @@
           path = derivation.${name}.outPath;
         }) (derivation.outputs or [ "out" ]);
         inherit (derivation) name system;
-        imageSystem = imageSystem derivation;
+        imageSystem = (configIn derivation).system.build.toplevel.outPath or null;
+        imageForm =
+          if configIn derivation ? amazonImage.format && configIn derivation ? ec2.efi then
+            imageForm (configIn derivation)
+          else
+            null;
       };
 
       # A configuration may be there for several kinds of computer, each with its own behind the name.

@@ -1,7 +1,5 @@
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import {
   AllocateAddressCommand,
   CreateVolumeCommand,
@@ -13,9 +11,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sandboxHome } from "../../../sandbox/machines/paths.ts";
+import { startAwsApi } from "../../helpers/aws-api.ts";
 
 let home: string;
 let endpoint: string;
@@ -24,18 +22,7 @@ let stop: () => Promise<void>;
 /** No machines: what is refused and kept is the API's own. */
 beforeAll(async () => {
   home = await mkdtemp(join(sandboxHome(), "test-"));
-  const python = join(sandboxHome(), "aws-venv/bin/python");
-  const policy = join(process.cwd(), "docs/deployer-policy.json");
-  const child = execa(python, ["-m", "api", "--port", "0", "--deployer-policy", policy], {
-    ...{ cwd: "sandbox/aws", env: { SANDBOX_HOME: home }, stdin: "ignore", stderr: "inherit" },
-    ...{ buffer: false, reject: false },
-  });
-  const [line] = await once(createInterface({ input: child.stdout }), "line");
-  endpoint = String(line);
-  stop = async () => {
-    child.kill();
-    await child;
-  };
+  ({ endpoint, stop } = await startAwsApi(home));
 });
 
 afterAll(async () => {

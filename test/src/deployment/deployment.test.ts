@@ -59,12 +59,15 @@ const args = {
   connectTimeoutSeconds: 60,
 };
 
-const settled = (output: pulumi.Output<string>) =>
-  new Promise<string>((resolve) => output.apply((value) => resolve(value)));
+/** The deployment's system, once all of it is registered. */
+const settled = ({ system, activation }: Deployment) =>
+  new Promise<string>((resolve) =>
+    pulumi.all([system, activation.id]).apply(([value]) => resolve(value)),
+  );
 
 test("a deployment watches, copies to and activates one system on the pinned machine", async () => {
   const deployment = new Deployment("web", args);
-  expect(await settled(deployment.system)).toBe(args.system);
+  expect(await settled(deployment)).toBe(args.system);
   const [component, running, copy, activation, ...others] = registered;
   expect(others).toEqual([]);
   expect(component).toMatchObject({ type: "nixos:deployment:Deployment", name: "web" });
@@ -87,7 +90,7 @@ test("a deployment watches, copies to and activates one system on the pinned mac
 });
 
 test("what holds the private key is registered as a secret", async () => {
-  await settled(new Deployment("web", args).system);
+  await settled(new Deployment("web", args));
   const secret = (value: unknown) =>
     (value as Record<string, unknown> | undefined)?.["4dabf18193072939515e22adb298388d"] ===
     "1b47061264138c4ac30d75fd1eb44270";
@@ -120,7 +123,7 @@ test("behind a bastion both are pinned, and the agent that is asked is in the pr
     hostPublicKey: "ssh-ed25519 BBBB",
   };
   const bare = { ...machine, privateKey: undefined, proxyJump };
-  await settled(new Deployment("web", { ...args, machine: bare }).system);
+  await settled(new Deployment("web", { ...args, machine: bare }));
   const [, , copy, activation] = registered;
   const request = JSON.parse(secretIn(copy, "stdin") as string);
   expect(request.proxyJump).toEqual(proxyJump);

@@ -95,7 +95,7 @@ test("a missing attribute names the place and what there is", async () => {
   const { context } = await checkout();
   expect(await failure(evaluate({ ...context, attribute: "nixosConfigurations.web.config" }))).toBe(
     `${context.flake}#nixosConfigurations.web.config: there is no web in nixosConfigurations. ` +
-      "It has: web.example.",
+      "It has: web.example. Name one of these.",
   );
 });
 
@@ -123,6 +123,7 @@ test("a syntax error points at file and line of the working tree first", async (
       `^Evaluating the flake ${folder} failed at ${folder}/flake\\.nix:2:7: syntax error, `,
     ),
   );
+  expect(message.split("\n").at(-1)).toBe(`Mend ${folder}/flake.nix:2:7, then run it again.`);
 });
 
 test("an evaluation error keeps Nix's own words under the summary", async () => {
@@ -132,16 +133,19 @@ test("an evaluation error keeps Nix's own words under the summary", async () => 
   );
   expect(summary).toMatch(/^Evaluating the flake .* failed.*: the cause$/);
   expect(words.join("\n")).toContain("error: the cause");
+  expect(words.at(-1)).toMatch(/^Mend .*, then run it again\.$/);
 });
 
 test("a file that Git does not track is named with the command that adds it", async () => {
   const { context, folder, write } = await checkout();
   await write("untracked.nix", "1", { tracked: false });
   const message = await failure(evaluate({ ...context, attribute: "untracked" }));
-  expect(message.split("\n")[0]).toBe(
+  const [summary, ...words] = message.split("\n");
+  expect(summary).toBe(
     `The flake cannot see ${folder}/untracked.nix: the file is there, but Git does not track it, and a ` +
-      `flake is what Git tracks. Run: git -C ${folder} add --intent-to-add untracked.nix`,
+      "flake is what Git tracks.",
   );
+  expect(words.at(-1)).toBe(`Run: git -C ${folder} add --intent-to-add untracked.nix`);
 });
 
 test("a flake that is not there is named", async () => {
@@ -185,16 +189,26 @@ test("an output for another platform is refused", async () => {
   );
 });
 
-test("of a disk image the system inside is told", async () => {
+test("of a disk image the system inside is told, and what EC2 must know of it", async () => {
   const image = shellDerivation("image", "echo > $out");
   const system = shellDerivation("system", "echo > $out");
   await using checkout = await makeCheckout({
     "flake.nix": `{ outputs = _: {
-      image = (${image}) // { passthru.config.system.build.toplevel = ${system}; };
+      image = (${image}) // { passthru.config = {
+        system.build.toplevel = ${system};
+        amazonImage.format = "vpc";
+        ec2.efi = true;
+      }; };
+      qcow2 = (${image}) // { passthru.config = { amazonImage.format = "qcow2"; ec2.efi = false; }; };
       plain = ${image};
     }; }`,
   });
   const flake = checkout.folder;
-  expect((await evaluate({ flake, attribute: "image" })).imageSystem).toMatch(/-system$/);
-  expect((await evaluate({ flake, attribute: "plain" })).imageSystem).toBeUndefined();
+  expect(await evaluate({ flake, attribute: "image" })).toMatchObject({
+    imageSystem: expect.stringMatching(/-system$/),
+    imageForm: { format: "VHD", bootMode: "uefi" },
+  });
+  const nothing = { imageSystem: undefined, imageForm: undefined };
+  expect(await evaluate({ flake, attribute: "qcow2" })).toMatchObject(nothing);
+  expect(await evaluate({ flake, attribute: "plain" })).toMatchObject(nothing);
 });

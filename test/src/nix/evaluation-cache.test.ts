@@ -30,7 +30,13 @@ async function ask(files: Record<string, string> = {}, pure = true): Promise<Ask
       const question = { flakes: { "": folder }, request: { a: 1 }, ...change };
       const [description] = await recallOrEvaluate(question, async () => {
         evaluations += 1;
-        const paths = { drv: drvPath, out: outPath, outputs: [], imageSystem: null };
+        const paths = {
+          drv: drvPath,
+          out: outPath,
+          outputs: [],
+          imageSystem: null,
+          imageForm: null,
+        };
         return { descriptions: [{ kind: "derivation", ...paths, system: "" }], pure };
       });
       return description?.kind === "derivation" ? description.drv : "";

@@ -109,10 +109,7 @@ async function waitForImport(taskId: string, context: Context): Promise<string> 
         new DescribeImportSnapshotTasksCommand({ ImportTaskIds: [taskId] }),
       );
       const task = found[0]?.SnapshotTaskDetail;
-      if (task?.Status !== "active") return task;
-      const { Progress: progress = "0", StatusMessage: message = "" } = task;
-      context.log("info", `importing: ${progress} % ${message}`, { status: true });
-      return undefined;
+      return task?.Status === "active" ? undefined : task;
     },
   );
   if (detail.Status === "completed" && detail.SnapshotId) return detail.SnapshotId;

@@ -203,7 +203,6 @@ async function waitForState(id: string, wanted: string, context: Context): Promi
   const found = await poll<Instance>(what, stateSeconds, context.signal, async () => {
     const now = (await describeInstance(id)) ?? { State: { Name: "terminated" as const } };
     const ended = now.State?.Name === "terminated" || now.State?.Name === wanted;
-    if (!ended) context.log("info", `${now.State?.Name}`, { status: true });
     return ended ? now : undefined;
   });
   if (found.State?.Name === wanted) return;

@@ -81,11 +81,6 @@ async function upload({ bucket: Bucket, key: Key, source, tags: given }: Values,
     },
     partSize: 16 * 1024 * 1024,
   });
-  sent.on("httpUploadProgress", ({ loaded = 0 }) => {
-    context.log("info", `uploaded ${mebibytes(loaded)} of ${mebibytes(size)} MiB`, {
-      status: true,
-    });
-  });
   context.signal.addEventListener("abort", () => void sent.abort());
   try {
     await calling(`uploading S3 Object (${Key}) to Bucket (${Bucket})`, "S3: PutObject", () =>
@@ -95,8 +90,4 @@ async function upload({ bucket: Bucket, key: Key, source, tags: given }: Values,
     if (codeOf(error) === "ENOENT") throw new Error(`There is no file ${source.path} to upload.`);
     throw error;
   }
-}
-
-function mebibytes(bytes: number): number {
-  return Math.round(bytes / 1024 ** 2);
 }

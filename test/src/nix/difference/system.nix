@@ -48,6 +48,18 @@ let
     buildCommand = ''printf "%s" "$text" | tee $out/c.service > $out/d@.service'';
   };
 
+  # What NixOS makes of a unit with `enable = false`.
+  masked =
+    name:
+    make {
+      name = "unit-${name}-disabled";
+      inherit mark;
+      buildCommand = ''
+        name=${name}
+        ln -s /dev/null "$out/$name"
+      '';
+    };
+
   units = [
     (unit "a.service" ''
       User=${user}
@@ -56,7 +68,15 @@ let
     '')
     (unit "b@.service" "ExecStart=/bin/${mark}")
   ]
-  ++ (if hasMore then [ (unit "more.service" "ExecStart=/bin/${mark}") ] else [ ]);
+  ++ (
+    if hasMore then
+      [
+        (unit "more.service" "ExecStart=/bin/${mark}")
+        (unit "masked.service" "ExecStart=/bin/${mark}")
+      ]
+    else
+      [ (masked "masked.service") ]
+  );
 
   dropIns = [
     (unit "c.service" "Nice=${toString niceness}\nSlice=${mark}.slice")
