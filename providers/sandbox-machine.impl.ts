@@ -31,7 +31,7 @@ const faultIn: Record<keyof Args, (value: unknown) => string | undefined> = {
   system: (value) =>
     isMatch(value, /^\/nix\/store\/[0-9a-z]{32}-[^/]+$/)
       ? undefined
-      : `${JSON.stringify(value)} is not the store path of a system (/nix/store/HASH-NAME).`,
+      : `${JSON.stringify(value)} is not the store path of a system (/nix/store/HASH-NAME). Give it the outPath of one.`,
   hostPrivateKey: (value) =>
     isMatch(
       value,
@@ -42,7 +42,7 @@ const faultIn: Record<keyof Args, (value: unknown) => string | undefined> = {
   hostPublicKey: (value) =>
     isMatch(value, /^ssh-ed25519 [A-Za-z0-9+/]+=*( .*)?\s*$/)
       ? undefined
-      : `${JSON.stringify(value)} is not an Ed25519 public key (ssh-ed25519 AAAA...).`,
+      : `${JSON.stringify(value)} is not an Ed25519 public key (ssh-ed25519 AAAA...). Give it the publicKey of an SshKey.`,
 };
 
 /**

@@ -88,7 +88,8 @@ export async function read(id: string, props: Outputs): Promise<dynamic.ReadResu
     return { id, props: found, inputs: found };
   } catch (error) {
     if (!isDown((error as Error).cause)) throw error;
-    showStatus(`${props.secretName} was not looked for: ${(error as Error).message}`);
+    const { message } = (error as Error).cause as Error;
+    showStatus(`${props.secretName} was not looked for: ${message}`);
     return { id, props };
   }
 }
@@ -125,9 +126,11 @@ async function ask(
 ): Promise<string> {
   const { target, connectTimeoutSeconds, secretName: name } = inputs;
   return askMachine(target, connectTimeoutSeconds, isAwaited, request).catch((error: Error) => {
-    throw new Error(`${doing} the secret ${name} on ${nameOf(target)} failed: ${error.message}`, {
-      cause: error,
-    });
+    throw new Error(
+      `${doing} the secret ${name} on ${nameOf(target)} failed: ${error.message}\n` +
+        "Mend it, then run `pulumi up` again.",
+      { cause: error },
+    );
   });
 }
 

@@ -60,9 +60,11 @@ async function explainCopy(
   const words = stderr.replace(/^@+\n(?:.*\n)*?@+\n/m, "").trim();
   const sudo = sudoRefused(target, stderr);
   const obstacle = sudo === undefined ? await findObstacle(target) : undefined;
-  if (obstacle) return new NixError(`Copying ${storePath} failed. ${obstacle.message}\n\n${words}`);
+  const reason = obstacle
+    ? `Copying ${storePath} failed. ${obstacle.message}`
+    : `Copying ${storePath} to ${nameOf(target)} failed: ${sudo ?? "see Nix's own words."}`;
   return new NixError(
-    `Copying ${storePath} to ${nameOf(target)} failed: ${sudo ?? "see Nix's own words."}\n\n${words}`,
+    `${reason}\n\n${words}\n\nMend it, then run \`pulumi up\` again: it copies what is missing.`,
   );
 }
 

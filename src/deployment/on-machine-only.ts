@@ -26,7 +26,8 @@ export async function isOnMachineOnly(
     const { exitCode, stderr } = await connection.run(rootCommand(storePath, target));
     if (exitCode === 0) return true;
     throw new NixError(
-      `Keeping ${storePath} from garbage collection on ${nameOf(target)} failed:\n${stderr}`,
+      `Keeping ${storePath} from garbage collection on ${nameOf(target)} failed:\n${stderr.trim()}\n` +
+        "Make room there, or mend that folder, then run `pulumi up` again.",
     );
   }
   if (exitCode !== 1) return false;

@@ -65,9 +65,11 @@ async function run(client: Client, command: string, { stdin }: RunOptions): Prom
       });
     });
   } catch (error) {
-    throw new SshError(`Running a command on the machine failed: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw new SshError(
+      `Running a command on the machine failed: ${(error as Error).message}. Look at the machine, then ` +
+        "run `pulumi up` again.",
+      { cause: error },
+    );
   }
 }
 

@@ -39,7 +39,7 @@ export async function askRunningSystem(
   if (exitCode !== 0 || running === undefined || profile === undefined || end === undefined) {
     throw new SshError(
       `${nameOf(target)} did not say what it runs: ` +
-        `${JSON.stringify(stdout)}, exit code ${exitCode}.`,
+        `${JSON.stringify(stdout)}, exit code ${exitCode}. Log in, and see that its shell runs commands.`,
     );
   }
   const [mode, stack, system] = (record ?? "").split(" ");

@@ -65,6 +65,47 @@ test("every error of the program, its providers and its sandbox machines is in d
   ).toEqual([]);
 });
 
+/**
+ * Messages that end in what differs, or that another message lists or continues: that one says what to
+ * do, on a line of its own.
+ */
+const toldByOthers = [
+  ...[/^must /, /^secrets\[/, /^hosts: is for|^sshAgent: is for/, /^…?: there is no such key/],
+  // The configuration's list ends with the command that sets a value.
+  ...[/^The configuration of stack/],
+  // A health check's reason stands in the failure of an activation.
+  ...[
+    /^the health check/,
+    /^no answer/,
+    /^the (status|exit status) is/,
+    /^the body does not/,
+    /^it is …?/,
+  ],
+  ...[/^the connection was lost/, /^the server closed/, /^timed out/],
+  // What src/ssh/reasons.ts says ends so.
+  ...[/^Connecting to /, /^No answer from/],
+];
+
+/** Begins with what to do, names a command, or ends in one. */
+const saysWhatToDo =
+  /(^|[.;:\n] |\n)(Add|Build|Change|Copy|Correct|Free|Give|Install|Log|Look|Make|Mend|Mount|Name|Put|Run|Set|Start|Write)\b[^\n]*$|`[^`\n]+`[^\n]*$|: (remove|set|take|name)\b[^\n]*$|must be on a file system/;
+
+test("every error of the program and its providers ends with what to do", async () => {
+  const files = (await listFiles("src", "providers")).filter(isProgram);
+  const messages = (await inEach(files, errorMessages)).filter(
+    ({ text }) => /[a-z]/.test(text) && !toldByOthers.some((pattern) => pattern.test(text)),
+  );
+  expect(messages.length).toBeGreaterThan(50);
+  expect(messages.filter(({ text }) => !saysWhatToDo.test(text))).toEqual([]);
+});
+
+test("docs/errors.md says of each message what it means and what to do", async () => {
+  const rows = (await readFile("docs/errors.md", "utf8")).match(/^\| `.*\|$/gm) ?? [];
+  const cells = rows.map((row) => row.split(/(?<!\\) \| |^\| | \|$/).filter(Boolean));
+  expect(cells.length).toBeGreaterThan(80);
+  expect(cells.filter((row) => row.length !== 3 || row.some((cell) => !cell.trim()))).toEqual([]);
+});
+
 test("docs/errors.md has each message once", async () => {
   const documented = await documentedMessages();
   expect(documented).toEqual([...new Set(documented)]);

@@ -52,7 +52,8 @@ test("check reports every fault at once, and no private key", async () => {
     },
     {
       property: "system",
-      reason: '"/tmp/x" is not the store path of a system (/nix/store/HASH-NAME).',
+      reason:
+        '"/tmp/x" is not the store path of a system (/nix/store/HASH-NAME). Give it the outPath of one.',
     },
     {
       property: "hostPrivateKey",
@@ -60,7 +61,8 @@ test("check reports every fault at once, and no private key", async () => {
     },
     {
       property: "hostPublicKey",
-      reason: '"ssh-rsa AAAA" is not an Ed25519 public key (ssh-ed25519 AAAA...).',
+      reason:
+        '"ssh-rsa AAAA" is not an Ed25519 public key (ssh-ed25519 AAAA...). Give it the publicKey of an SshKey.',
     },
   ]);
 });

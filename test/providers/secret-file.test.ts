@@ -275,12 +275,14 @@ test("what cannot be written leaves the file that was there, and says why withou
   await onMachine("mv /usr/bin/systemd-creds /usr/bin/hidden");
   const missing = await put({});
   await onMachine("mv /usr/bin/hidden /usr/bin/systemd-creds");
-  expect(missing).toMatch(/^Placing the secret token .*systemd-creds: not found$/);
+  expect(missing).toMatch(
+    /^Placing the secret token .*systemd-creds: not found\nMend it, then run `pulumi up` again\.$/,
+  );
 
   await onMachine("mkdir -p /srv/disk && mount --bind /srv/disk /run/secrets");
   const slow = await put({});
   await onMachine("umount /run/secrets");
-  expect(slow).toBe(`${failed}/run/secrets is on no tmpfs`);
+  expect(slow).toBe(`${failed}/run/secrets is on no tmpfs\nMend it, then run \`pulumi up\` again.`);
 
   expect(await put({ target: { ...target, user: "nobody" } })).toMatch(
     /^Placing the secret token on nobody@\S+ port 22 failed: Connecting to nobody@\S+ port 22 failed: the machine does not let/,

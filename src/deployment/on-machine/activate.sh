@@ -3,11 +3,14 @@
 # system that it ran before. The texts before this one have what it is asked for, and the functions.
 # shellcheck disable=SC2034,SC2154 # The texts before this one set what is asked for, and use the rest.
 
+# shellcheck disable=SC2016 # The backticks are the reader's.
+copy_again='Copy it again: `pulumi up --replace "**-copy"`.'
+
 require_closure() {
   [ -x "$system/bin/switch-to-configuration" ] ||
-    fail "it is not in this machine's store, or it is no NixOS system."
+    fail "it is not in this machine's store, or it is no NixOS system." "$copy_again"
   nix-store --query --requisites "$system" >"$here/closure" ||
-    fail "the machine's store does not have the whole of its closure."
+    fail "the machine's store does not have the whole of its closure." "$copy_again"
   while read -r path; do
     [ -e "$path" ] || [ -L "$path" ] ||
       fail "$path of its closure is gone from this machine's disk, though its store lists it." \
@@ -92,7 +95,8 @@ make_boot_default() {
 # The system that the machine goes back to has to have a generation of its own.
 distinguish_generation() {
   [ "$(readlink -f "$profile")" = "$system" ] || return 0
-  nix-env --profile "$profile" --set "$previous" || fail "its profile could not be set."
+  nix-env --profile "$profile" --set "$previous" ||
+    fail "its profile could not be set. Make room, then run \`pulumi up\` again."
   generation=$(readlink "$profile")
 }
 
@@ -103,7 +107,8 @@ arm_guard() {
   echo "$generation" >"$here/generation"
   echo "$*" >"$here/arguments"
   for file in up failed generation arguments prove resume; do
-    leave_in_guard "$file" || fail "the guard of its first boot could not be written to $guard."
+    leave_in_guard "$file" ||
+      fail "the guard of its first boot could not be written to $guard. Make room, then run \`pulumi up\` again."
   done
 }
 
@@ -138,7 +143,7 @@ case $mode in
   dry-activate)
     status=0
     switch_to "$system" dry-activate || status=$?
-    [ "$status" -eq 0 ] || fail "$(describe_status "$status")"
+    [ "$status" -eq 0 ] || fail "$(describe_status "$status") Mend it, then run \`pulumi up\` again."
     ;;
   reboot)
     if [ "$previous" = "$system" ] && [ "$(readlink -f "$profile")" = "$system" ]; then

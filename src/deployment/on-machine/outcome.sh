@@ -24,4 +24,4 @@ fi
 if [ "$(cat "$guard/purpose" 2>/dev/null)" = "$1" ] && [ -e "$guard/status" ]; then
   say_end "$(cat "$guard/status")" "$(cat "$guard/log")"
 fi
-say_end 1 "Activating failed: the machine runs $(readlink -f /run/current-system), and nothing there knows how the activation ended."
+say_end 1 "Activating failed: the machine runs $(readlink -f /run/current-system), and nothing there knows how the activation ended. Run \`pulumi up\` again: it activates anew."

@@ -14,7 +14,7 @@ require_booted() {
   booted=$(readlink -f /run/booted-system)
   [ "$booted" != "$system" ] || return 0
   [ "$(readlink -f "$profile")" != "$system" ] || restore_profile
-  fail "the machine booted $booted instead."
+  fail "the machine booted $booted instead. Look at its boot loader, then run \`pulumi up\` again."
 }
 
 await_boot() {

@@ -11,6 +11,7 @@ go_back() {
   show_failed_units "$began" "$here/up"
   run_previous
   restore_profile
+  echo "Mend it, then run \`pulumi up\` again."
   exit 1
 }
 

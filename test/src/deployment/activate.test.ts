@@ -62,7 +62,8 @@ test("a system that is not in the machine's store is refused, and nothing is cha
   expect(await machine.activate(system)).toEqual({
     status: 1,
     printed: [
-      `Activating ${system} failed: it is not in this machine's store, or it is no NixOS system.`,
+      `Activating ${system} failed: it is not in this machine's store, or it is no NixOS system. ` +
+        'Copy it again: `pulumi up --replace "**-copy"`.',
     ],
   });
   expect([await profile(), await running()]).toEqual(before);
@@ -126,6 +127,7 @@ test("a switch that fails ends with its status, the units' logs, and the system 
       expect.stringContaining("Failed with result 'exit-code'."),
       `Going back to ${previous}, which ran before.`,
       "previous with test",
+      "Mend it, then run `pulumi up` again.",
     ],
   });
   expect(await record()).toBe(`644 switch iplz/test ${previous}`);
@@ -174,6 +176,7 @@ test("an activation that nobody confirms goes back, the profile untouched", asyn
       `Activating ${system} failed: nobody confirmed within 1 s that the machine can still be reached.`,
       `Going back to ${previous}, which ran before.`,
       "previous with test",
+      "Mend it, then run `pulumi up` again.",
     ],
   });
   expect([await profile(), await running()]).toEqual([previous, previous]);

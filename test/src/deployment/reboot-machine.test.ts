@@ -142,7 +142,10 @@ test("a system that is chosen at the boot loader instead makes itself the boot d
   const system = await addSystem();
   const { status, printed } = await activate(system);
   expect(status).toBe(1);
-  expect(printed.at(-1)).toBe(`Activating ${system} failed: the machine booted ${chosen} instead.`);
+  expect(printed.at(-1)).toBe(
+    `Activating ${system} failed: the machine booted ${chosen} instead. Look at its boot loader, then ` +
+      "run `pulumi up` again.",
+  );
   expect([await systems(), await generation()]).toEqual([stays(chosen), number]);
 });
 
