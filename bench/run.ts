@@ -1,67 +1,81 @@
 // Measures the program against what it cannot be faster than, in the same run: npm run bench
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseBenchArguments, type Section } from "./arguments.ts";
+import { type BenchArguments, parseBenchArguments } from "./arguments.ts";
 import { describeComputer } from "./computer.ts";
 import { measureCopies } from "./copy.ts";
 import { makeEmptyProject } from "./empty-project.ts";
 import { growthPicture } from "./growth-picture.ts";
 import { pageOf } from "./page.ts";
 import { phasesOf } from "./phases.ts";
-import { measureRedeploy, type RedeploySamples } from "./redeploy.ts";
-import { isWhole, keepResults, type PartialResults } from "./results.ts";
+import { measureRedeploy } from "./redeploy.ts";
+import {
+  isWhole,
+  keepResults,
+  mergeResults,
+  type PartialResults,
+  type Results,
+} from "./results.ts";
 import { makeStandingProject } from "./standing-project.ts";
 import { plainTextOf } from "./table.ts";
 import { tablesOf } from "./tables.ts";
 import { measurePreview, measureUp } from "./unchanged.ts";
 
-const { sections, counts, runs } = parseBenchArguments(process.argv.slice(2));
 const say = (words: string) => process.stderr.write(`bench: ${words}\n`);
-
-say("making a stack");
-await using empty = await makeEmptyProject();
-await using project = await makeStandingProject({ isFirst: sections.has("first") });
-const results = await measure();
-
 const file = join(process.env.SANDBOX_HOME ?? ".sandbox", "bench.json");
-const all = await keepResults(file, results);
-for (const table of tablesOf(results)) console.log(`\n${plainTextOf(table)}`);
-console.log(`\nEvery single run is in ${file}.`);
-if (isWhole(all)) {
-  await writeFile("docs/performance.md", pageOf(all));
-  await writeFile("docs/performance.svg", growthPicture(all.machines));
-} else {
-  console.log("docs/performance.md takes a run of each section and stays as it is.");
-}
 
-async function measure(): Promise<PartialResults> {
-  const computer = await describeComputer();
-  const first = sections.has("first") && phasesOf(project.firstUp);
-  const preview = await measureIfAsked("preview", () => measurePreview(empty, project, runs));
-  const up = await measureIfAsked("up", () => measureUp(empty, project, runs));
-  const copy = await measureIfAsked("copy", () => measureCopies(project, runs));
-  const machines = await measureIfAsked("machines", measureGrowth);
-  return {
-    computer,
-    ...(first && { first }),
-    ...(preview && { preview }),
-    ...(up && { up }),
-    ...(copy && { copy }),
-    ...(machines && { machines }),
-  };
-}
+const asked = readArguments(process.argv.slice(2));
+if (asked) await run(asked);
+else process.exitCode = 1;
 
-async function measureIfAsked<T>(section: Section, work: () => Promise<T>): Promise<T | undefined> {
-  if (!sections.has(section)) return undefined;
-  say(`measuring ${section}`);
-  return work();
-}
-
-async function measureGrowth(): Promise<Record<string, RedeploySamples>> {
-  const samples: Record<string, RedeploySamples> = {};
-  for (const count of counts) {
-    say(`a changed line on ${count} at once`);
-    samples[count] = await measureRedeploy(empty, project, count, runs);
+function readArguments(words: readonly string[]): BenchArguments | undefined {
+  try {
+    return parseBenchArguments(words);
+  } catch (error) {
+    say((error as Error).message);
+    return undefined;
   }
-  return samples;
+}
+
+async function run({ sections, counts, runs }: BenchArguments): Promise<void> {
+  say("making a stack");
+  await using empty = await makeEmptyProject();
+  await using project = await makeStandingProject({ isFirst: sections.has("first") });
+  const computer = await describeComputer();
+  let measured: PartialResults = { computer };
+  // At once, so that a section that fails takes nothing from those before it.
+  const keep = async (part: Partial<Results>) => {
+    measured = mergeResults(measured, { ...part, computer });
+    await keepResults(file, measured);
+  };
+  if (sections.has("first")) await keep({ first: phasesOf(project.firstUp) });
+  if (sections.has("preview")) {
+    say("preview, nothing changed");
+    await keep({ preview: await measurePreview(empty, project, runs) });
+  }
+  if (sections.has("up")) {
+    say("up, nothing changed");
+    await keep({ up: await measureUp(empty, project, runs) });
+  }
+  if (sections.has("copy")) {
+    say("big closures");
+    await keep({ copy: await measureCopies(project, runs) });
+  }
+  for (const count of sections.has("machines") ? counts : []) {
+    say(`a line of the application, machines: ${count}`);
+    await keep({ machines: { [count]: await measureRedeploy(empty, project, count, runs) } });
+  }
+  await show(measured);
+}
+
+async function show(measured: PartialResults): Promise<void> {
+  for (const table of tablesOf(measured)) console.log(`\n${plainTextOf(table)}`);
+  console.log(`\nEvery single run is in ${file}.`);
+  const all = await keepResults(file, measured);
+  if (isWhole(all)) {
+    await writeFile("docs/performance.md", pageOf(all));
+    await writeFile("docs/performance.svg", growthPicture(all.machines));
+  } else {
+    console.log("docs/performance.md takes a run of each section and stays as it is.");
+  }
 }
