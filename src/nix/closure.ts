@@ -1,4 +1,5 @@
-import { NixError, NixFailure, runNix } from "./cli.ts";
+import { NixError, NixFailure } from "./cli.ts";
+import { pathInfo } from "./path-info.ts";
 
 /** One store path of a closure. */
 export interface StoreObject {
@@ -13,10 +14,10 @@ export interface StoreObject {
  * @throws {NixError} when it is not in this computer's store.
  */
 export async function closureOf(path: string): Promise<StoreObject[]> {
-  const json = await runNix(["path-info", "--json", "--recursive", path]).catch((error) => {
+  const printed = await pathInfo("--recursive", path).catch((error) => {
     throw error instanceof NixFailure ? notHere(path, error) : error;
   });
-  return objectsOf(JSON.parse(json));
+  return objectsOf(printed);
 }
 
 /** The size in bytes of all of a closure's store paths. */
@@ -24,7 +25,6 @@ export function sizeOf(objects: readonly { readonly narSize: number }[]): number
   return objects.reduce((sum, { narSize }) => sum + narSize, 0);
 }
 
-/** Nix before 2.19 prints an array, later ones an object keyed by path. */
 function objectsOf(printed: unknown): StoreObject[] {
   const entries: [string, { narSize?: number }][] = Array.isArray(printed)
     ? printed.map((info) => [info.path, info])

@@ -1,9 +1,10 @@
 import { NixError, NixFailure, nixVersion, runNix } from "./cli.ts";
 import type { CopyLog } from "./copy-log.ts";
+import { pathInfo } from "./path-info.ts";
 
 /** Whether the store path is in this computer's store, whole and valid. */
 export async function isInStore(path: string): Promise<boolean> {
-  const info = await pathInfo(path).catch(onFailure(() => ({ valid: false })));
+  const info = await infoOf(path).catch(onFailure(() => ({ valid: false })));
   return info.valid !== false;
 }
 
@@ -76,12 +77,9 @@ interface PathInfo {
   readonly valid?: boolean;
 }
 
-/**
- * Nix before 2.19 prints an array, later ones an object keyed by path. For a path that is not there
- * Nix fails, or prints `"valid": false`, or null.
- */
-async function pathInfo(path: string): Promise<PathInfo> {
-  const printed: unknown = JSON.parse(await runNix(["path-info", "--json", path]));
+/** For a path that is not there Nix fails, or prints `"valid": false`, or null. */
+async function infoOf(path: string): Promise<PathInfo> {
+  const printed = await pathInfo(path);
   const info = Array.isArray(printed) ? printed[0] : Object.values(printed as object)[0];
   return (info ?? { valid: false }) as PathInfo;
 }
