@@ -3,6 +3,8 @@
 
 declare -A package_of=(
   [zsh]=zsh
+  [cc]=gcc
+  [/usr/include/time.h]=libc6-dev
   ["/usr/lib/$(readlink /usr/bin/python3)/ensurepip"]=python3-venv
 )
 

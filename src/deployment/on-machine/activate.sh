@@ -135,7 +135,7 @@ if [ "$mode" != dry-activate ]; then
   rm -rf "$guard"
   [ "$mode" != reboot ] || install -D --mode=600 "$here/purpose" "$guard/purpose"
 fi
-began=$(date +%s)
+began=activation
 units_up >"$here/up"
 runs_of_services >"$here/runs"
 

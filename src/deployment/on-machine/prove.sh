@@ -31,8 +31,7 @@ require_units() {
 }
 
 generation=$(cat "$here/generation")
-began=$(systemctl show --timestamp=unix --property UserspaceTimestamp --value)
-began=${began#@}
+began=boot
 require_booted
 await_boot
 require_units

@@ -16,7 +16,8 @@ export PATH
 purpose="$mode $system for $stack"
 
 make_directory
-find "$base" -mindepth 1 -maxdepth 1 -type d -mmin +1440 -exec rm -r {} +
+# The clock may have been set ahead: one that is under way only looks old.
+find "$base" -mindepth 1 -maxdepth 1 -type d -mmin +1440 ! -path "$(readlink "$base/current")" -exec rm -r {} +
 echo "$purpose" >"$here/purpose"
 write_scripts
 

@@ -34,17 +34,26 @@ runs_of_services() {
     done | sort
 }
 
-# The last log lines of each unit that failed since the time, and of each one in the file
-# that is failed. It asks the journal, for a unit that systemd keeps restarting may be in any state by
-# now. The message is systemd's SD_MESSAGE_UNIT_FAILURE_RESULT (sd-messages.h).
+# The last log lines of each unit that failed since the boot or since this activation began, and of each
+# one in the file that is failed. It asks the journal, for a unit that systemd keeps restarting may be in
+# any state by now; and it names no time, for the clock may have been set meanwhile. The message is
+# systemd's SD_MESSAGE_UNIT_FAILURE_RESULT (sd-messages.h).
+# Usage: show_failed_units boot|activation FILE
 show_failed_units() {
   journalctl --sync
+  since=--boot
+  [ "$1" = boot ] || since=--cursor=$(first_entry)
   for failed in $({
-    journalctl --since "@$1" --quiet --output cat --output-fields UNIT \
+    journalctl "$since" --quiet --output cat --output-fields UNIT \
       MESSAGE_ID=d9b373ed55a64feb8242e02dbe79a49c
     failed_of "$2"
   } | sort -u); do
     echo "The last log lines of $failed:"
-    journalctl --unit "$failed" --since "@$1" --lines 20 --no-pager --output cat
+    journalctl --unit "$failed" "$since" --lines 20 --no-pager --output cat
   done
+}
+
+# Where the journal has the start of this activation.
+first_entry() {
+  journalctl --quiet --output export "INVOCATION_ID=$INVOCATION_ID" | sed -n '/^__CURSOR=/{s///p;q}'
 }

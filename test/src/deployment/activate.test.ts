@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { giveOwnClock, setClock } from "../../helpers/machine-clock.ts";
 import { type ActivationMachine, makeActivationMachine } from "./activation-machine.ts";
 
 let machine: ActivationMachine;
@@ -138,6 +139,22 @@ test("a switch that fails ends with its status, the units' logs, and the system 
   ]);
 });
 
+test("the units' logs are shown though the clock was set back meanwhile", async () => {
+  await using _ = await giveOwnClock(machine.run, ["systemd-journald"]);
+  const failing = await machine.makeSystem(
+    `${setClock(-3600)}\n` +
+      "systemd-run --quiet --unit late sh -c 'echo the late reason; exit 7'\n" +
+      'while [ "$(systemctl is-active late)" != failed ]; do sleep 0.05; done\n' +
+      "exit 4",
+  );
+  const { printed } = await machine.activate(failing);
+  expect(printed).toContain("The last log lines of late.service:");
+  expect(printed).toContain("the late reason");
+  // Nothing of what failed before this activation.
+  expect(printed.join("\n")).not.toContain("broken.service");
+  await machine.run("systemctl reset-failed");
+});
+
 test("a switch that hangs is ended after its time, and the machine goes back", async () => {
   const previous = await running();
   const hanging = await machine.makeSystem("sleep infinity");
@@ -237,6 +254,8 @@ test("a second activation is refused and told whose the first is; its own deploy
   const first = machine.activate(system);
   await machine.run("until systemctl is-active --quiet nixos-activation; do sleep 0.05; done");
 
+  // As old as it looks after the clock was set ahead.
+  await machine.run('touch --date "2 days ago" "$(readlink /run/nixos-activation/current)"');
   const other = await machine.makeSystem();
   const refused = await machine.activate(other, { stack: "iplz/other" });
   expect(refused.status).toBe(1);
