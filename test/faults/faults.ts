@@ -94,6 +94,16 @@ export const faults = {
     happens: `nobody confirms; ${bootsBack}`,
     heals: unlock,
   },
+  clockAhead: {
+    fault: "the machine's clock is set a day ahead during the switch",
+    happens: "the up succeeds",
+    heals: "nothing",
+  },
+  clockBack: {
+    fault: "the machine's clock is set an hour back during the switch",
+    happens: "the up succeeds",
+    heals: "nothing",
+  },
   twoDeployers: {
     fault: "another deployer activates at the same time",
     happens: "refused, and told who is at it; the other one is not disturbed",
@@ -148,6 +158,11 @@ export const faults = {
     fault: "another machine answers at the address",
     happens: "it is refused before anything is sent, with both fingerprints",
     heals: "find out who it is; then nothing",
+  },
+  idleCallers: {
+    fault: "a thousand callers of the service say nothing, or half a request, and hold on",
+    happens: "the service answers the others; the up is not disturbed",
+    heals: "nothing",
   },
   machineGone: {
     fault: "the machine is gone",

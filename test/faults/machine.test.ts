@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect } from "vitest";
 import { runHostCommand } from "../../sandbox/machines/host-command.ts";
 import { deleteMachine } from "../../sandbox/machines/machine.ts";
@@ -20,6 +22,32 @@ async function unreachable(address: string): Promise<AsyncDisposable> {
       void (await runHostCommand("ip", ["route", "del", ...route])),
   };
 }
+
+/** Connections to the service, of which each sends the words and then nothing. */
+async function holdOn(callers: number, words: string): Promise<Disposable> {
+  const host = await stand.machine.address();
+  const sockets: Socket[] = [];
+  for (let at = 0; at < callers; at += 1) {
+    const socket = connect({ host, port: 80 });
+    sockets.push(socket.on("error", () => {}));
+    await once(socket, "connect");
+    socket.write(words);
+  }
+  return { [Symbol.dispose]: () => sockets.forEach((socket) => void socket.destroy()) };
+}
+
+const heldConnections = () =>
+  stand.machine.run("ss --no-header --tcp --numeric state established sport = :80 | wc -l");
+
+faultTest("idleCallers", async (timed) => {
+  await stand.change();
+  using _silent = await holdOn(1000, "");
+  using _slow = await holdOn(50, "GET / HTTP/1.1\r\nHost: iplz\r\nX-Slow: ");
+  await stand.machine.facts();
+  expect(Number(await heldConnections())).toBeGreaterThanOrEqual(1000);
+  expect((await timed(() => stand.project.up())).error).toBeUndefined();
+  await stand.expectSystem(await stand.recordedSystem());
+});
 
 faultTest("otherMachine", async (timed) => {
   const before = await stand.recordedSystem();
