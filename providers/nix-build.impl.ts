@@ -3,10 +3,12 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
+import type { Builder } from "../src/building/machine-lines.ts";
+import type { BuildingMachine } from "../src/building/on-machine.ts";
 import { build } from "../src/nix/build.ts";
 import type { NixSettings } from "../src/nix/cli.ts";
 import { closureOf, type StoreObject, sizeOf } from "../src/nix/closure.ts";
-import { encodeRecord, recordOf } from "../src/nix/difference/record.ts";
+import { closureBytesOf, encodeRecord, recordOf } from "../src/nix/difference/record.ts";
 import { type ImageForm, type ImageInfo, readImageInfo } from "../src/nix/image-info.ts";
 import { isInStore } from "../src/nix/store.ts";
 import { showStatus } from "./status.ts";
@@ -19,6 +21,10 @@ interface Inputs extends NixSettings {
   readonly imageSystem?: string | undefined;
   readonly imageForm?: ImageForm | undefined;
   readonly gcRoot: string;
+  /** Only these may build; of none at all, those of this computer's nix.conf. */
+  readonly builders?: readonly Builder[] | undefined;
+  /** Builds in its own store, and nothing is built here. */
+  readonly machine?: BuildingMachine | undefined;
 }
 
 interface Outputs extends Inputs {
@@ -30,10 +36,11 @@ interface Outputs extends Inputs {
 
 /**
  * The derivation is all that counts: the same one means no change, whatever else was edited. Where the
- * outputs are not in this computer's store, another computer built them: they are built here, too.
+ * outputs are not in this computer's store, another computer built them: they are built here, too, unless
+ * it is a machine that builds. What it has built and lost again, its copy has it build.
  */
 export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dynamic.DiffResult> {
-  const isHere = Object.values(olds.outputs).every((path) => existsSync(path));
+  const isHere = news.machine || Object.values(olds.outputs).every((path) => existsSync(path));
   return { changes: olds.drvPath !== news.drvPath || olds.gcRoot !== news.gcRoot || !isHere };
 }
 
@@ -47,12 +54,13 @@ export async function update(
   news: Inputs,
 ): Promise<dynamic.UpdateResult<Outputs>> {
   const outs = await realise(news);
-  if (olds.gcRoot !== news.gcRoot) await removeRoots(olds);
+  if (olds.gcRoot !== news.gcRoot || news.machine) await removeRoots(olds);
   return { outs };
 }
 
 /** An empty id says that the build is gone from the store, so that the next `up` makes it again. */
 export async function read(id: string, props: Outputs): Promise<dynamic.ReadResult<Outputs>> {
+  if (props.machine) return { id, props };
   const isThere = await Promise.all(Object.values(props.outputs).map(isInStore));
   return isThere.every(Boolean) ? { id, props } : { id: "" };
 }
@@ -65,17 +73,30 @@ async function remove(_id: string, props: Outputs): Promise<void> {
 export { remove as delete };
 
 async function realise(inputs: Inputs): Promise<Outputs> {
-  await build({
-    ...inputs,
-    gcRoot: resolve(inputs.gcRoot),
-    onLine: showStatus,
-  });
+  const { builders, machine } = inputs;
+  if (machine) return realiseOnMachine(inputs, machine);
+  const request = { ...inputs, gcRoot: resolve(inputs.gcRoot), onLine: showStatus };
+  if (builders) {
+    // Loaded here, as what machines need, for most stacks build on this computer.
+    const { buildOnBuilders } = await import("../src/building/on-builders.ts");
+    await buildOnBuilders({ ...request, builders });
+  } else {
+    await build(request);
+  }
   const closure = await closureOf(inputs.outPath);
   const [record, image] = await Promise.all([
     recordSystem(inputs, closure),
     readImageInfo(inputs.outPath),
   ]);
   return { ...inputs, closureSizeBytes: sizeOf(closure), record, ...(image && { image }) };
+}
+
+async function realiseOnMachine(inputs: Inputs, machine: BuildingMachine): Promise<Outputs> {
+  const { buildOnMachine } = await import("../src/building/on-machine.ts");
+  const { recordOnMachine } = await import("../src/building/record-on-machine.ts");
+  await buildOnMachine({ ...inputs, machine, onLine: showStatus });
+  const record = await recordOnMachine(inputs.outPath, machine);
+  return { ...inputs, closureSizeBytes: closureBytesOf(record), record: encodeRecord(record) };
 }
 
 /** An image that was fetched came without the system in it. */

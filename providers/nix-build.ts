@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Builder } from "../src/building/machine-lines.ts";
+import type { BuildingMachine } from "../src/building/on-machine.ts";
 import { NixError } from "../src/nix/cli.ts";
 import { evaluate } from "../src/nix/evaluate.ts";
 import type { ImageForm, ImageInfo } from "../src/nix/image-info.ts";
@@ -22,8 +24,10 @@ export interface NixBuildArgs {
   platform?: string | undefined;
   /** Nix options as in nix.conf. */
   nixOptions?: Record<string, string> | undefined;
-  /** Remote builders, in the form of nix.conf's `builders`. */
-  builders?: string | undefined;
+  /** Only these may build; of none at all, those of this computer's nix.conf. */
+  builders?: readonly Builder[] | undefined;
+  /** Builds in its own store, and nothing is built here. Always kept as a secret. */
+  machine?: pulumi.Input<BuildingMachine> | undefined;
 }
 
 /**
@@ -46,7 +50,7 @@ export class NixBuild extends ProgramResource {
   declare readonly image: pulumi.Output<ImageInfo | undefined>;
 
   constructor(name: string, args: NixBuildArgs, opts?: pulumi.CustomResourceOptions) {
-    const { values, ...rest } = args;
+    const { values, builders, machine, ...rest } = args;
     const evaluation = publicValues(values).apply((known) =>
       evaluate({ ...rest, values: known }).catch(showPlainly),
     );
@@ -62,7 +66,8 @@ export class NixBuild extends ProgramResource {
         imageSystem: evaluation.imageSystem,
         imageForm: evaluation.imageForm,
         nixOptions: args.nixOptions,
-        builders: args.builders,
+        builders,
+        machine: machine && pulumi.secret(machine),
         gcRoot: `.nix/gcroots/${pulumi.getStack()}/${name}`,
         closureSizeBytes: undefined,
         record: undefined,

@@ -17,6 +17,7 @@ export function findContradictions(config: PlainConfig, around: Surroundings): s
     ...aboutHosts(config, around),
     ...(config.strategy === "image" ? aboutActivation(config) : aboutReboot(config)),
     ...aboutImages(config, around),
+    ...aboutBuild(config),
     ...aboutRollout(config),
     ...(config.machines === "aws" ? aboutEc2(config, around) : aboutElsewhere(config)),
   ];
@@ -102,6 +103,21 @@ function aboutImages(config: PlainConfig, { hasSecrets }: Surroundings): string[
       faults.push("image: is for strategy image, but strategy is live: remove it");
     if (config.retainImages > 0)
       faults.push("retainImages: is for strategy image, but strategy is live: remove it");
+  }
+  return faults;
+}
+
+function aboutBuild({ build, strategy }: PlainConfig): string[] {
+  const faults: string[] = [];
+  if (build.on === "machine" && strategy === "image") {
+    faults.push(
+      "build.on: is machine, but an image is built before there is a machine of it: set it to deployer or builders",
+    );
+  }
+  if (build.on !== "builders" && build.builders.length > 0) {
+    faults.push(
+      `build.builders: are for build.on: builders, but build.on is ${build.on}: set it to builders, or remove them`,
+    );
   }
   return faults;
 }

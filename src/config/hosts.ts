@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { hostName, publicKey } from "./patterns.ts";
 
-const endpoint = {
+/** What is known of a server of SSH. */
+export const endpoint = {
   address: z
     .string()
     .regex(/^[A-Za-z0-9:][A-Za-z0-9.:-]*$/, "must be a host name or an IP address"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { activation } from "./activation.ts";
+import { build } from "./build.ts";
 import { ec2Keys } from "./ec2.ts";
 import { healthChecks } from "./health-checks.ts";
 import { hosts } from "./hosts.ts";
@@ -22,7 +23,7 @@ export const schema = z.strictObject({
   overrideInputs: z.record(z.string().min(1), z.string().min(1)),
   values: z.record(z.string(), z.unknown()),
   nixOptions: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.string()),
-  builders: z.string(),
+  build,
   sshAgent: z.boolean(),
   authorizedKeys: z.array(publicKey),
   substituteOnDestination: z.boolean(),

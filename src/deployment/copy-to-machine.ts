@@ -1,11 +1,12 @@
+import { storeThatKeeps } from "../building/copy-root.ts";
 import { NixError, NixFailure } from "../nix/cli.ts";
 import { CopyLog } from "../nix/copy-log.ts";
 import { copyClosureOverSsh } from "../nix/store.ts";
-import { nameOf, SshError, sudoRefused } from "../ssh/reasons.ts";
+import { findObstacle } from "../ssh/obstacle.ts";
+import { nameOf, sudoRefused } from "../ssh/reasons.ts";
 import { TARGET, withSshSession } from "../ssh/session.ts";
 import type { SshTarget } from "../ssh/target.ts";
 import { waitForMachine } from "../ssh/wait-for-machine.ts";
-import { storeThatKeeps } from "./copy-root.ts";
 import { isOnMachineOnly } from "./on-machine-only.ts";
 import { tellCopy } from "./tell-copy.ts";
 
@@ -18,6 +19,8 @@ export interface CopyRequest extends SshTarget {
   readonly connectTimeoutSeconds: number;
   /** The stack among all that may copy to the machine. */
   readonly stack: string;
+  /** For what the machine builds instead. */
+  readonly nixOptions?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -66,16 +69,4 @@ async function explainCopy(
   return new NixError(
     `${reason}\n\n${words}\n\nMend it, then run \`pulumi up\` again: it copies what is missing.`,
   );
-}
-
-/** Why the machine cannot be got into: asked again, for ssh does not tell it in words to rely on. */
-async function findObstacle(target: SshTarget): Promise<SshError | undefined> {
-  const { connect } = await import("../ssh/connection.ts");
-  try {
-    await using _connection = await connect(target, 10);
-    return undefined;
-  } catch (error) {
-    if (error instanceof SshError) return error;
-    throw error;
-  }
 }

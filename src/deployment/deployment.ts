@@ -12,13 +12,17 @@ export interface DeploymentArgs extends Omit<ActivationArgs, "triggers"> {
   substituteOnDestination: boolean;
   /** Compress what is copied. */
   compress: boolean;
+  /** Derivation that the machine builds the system from; without one, the system is copied to it. */
+  drvPath?: pulumi.Input<string>;
+  /** Nix options for what the machine builds. */
+  nixOptions?: Readonly<Record<string, string>>;
   /** What else happens around the copy. */
   copyHooks?: pulumi.ResourceHookBinding;
   /** The activation waits for these, such as files that its units need; the copy does not. */
   after?: readonly pulumi.Resource[];
 }
 
-/** Brings a system to a machine: copies its closure over SSH, then activates it. */
+/** Brings a system to a machine: copies its closure over SSH or has it built there, then activates it. */
 export class Deployment extends pulumi.ComponentResource {
   /** Store path of the system that the machine runs, known to run it. */
   readonly system: pulumi.Output<string>;
@@ -63,7 +67,7 @@ export class Deployment extends pulumi.ComponentResource {
       `${name}-copy`,
       {
         interpreter: ["node", "src/deployment/copy-closure.ts"],
-        create: system,
+        create: args.drvPath ? pulumi.interpolate`${system} ${args.drvPath}` : system,
         stdin: copyRequest(args),
         triggers: [args.machine.id, repairs],
         addPreviousOutputInEnv: false,
@@ -81,6 +85,7 @@ function copyRequest({ machine, ...args }: DeploymentArgs): pulumi.Output<string
       compress: args.compress,
       connectTimeoutSeconds: args.connectTimeoutSeconds,
       stack: stackId(),
+      ...(args.drvPath && args.nixOptions && { nixOptions: args.nixOptions }),
     };
     return JSON.stringify(request);
   });

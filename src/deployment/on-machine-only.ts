@@ -1,9 +1,9 @@
+import { rootCommand } from "../building/copy-root.ts";
 import { NixError } from "../nix/cli.ts";
 import { isInStore } from "../nix/store.ts";
 import { asRoot } from "../ssh/as-root.ts";
 import { nameOf } from "../ssh/reasons.ts";
 import type { SshTarget } from "../ssh/target.ts";
-import { rootCommand } from "./copy-root.ts";
 
 /**
  * Whether there is nothing to copy, since the machine has a store path that this computer lacks. There it

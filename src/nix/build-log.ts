@@ -50,7 +50,8 @@ export class BuildLog {
     const drvPath = String(fields?.[0]);
     this.#derivations.set(id, drvPath);
     this.#lastLines.set(drvPath, []);
-    this.#onLine(`building ${nameOf(drvPath)} (${this.#done + 1} of ${this.#expected})`);
+    const builder = fields?.[1] ? ` on ${String(fields[1]).replace(/^[a-z-]+:\/\//, "")}` : "";
+    this.#onLine(`building ${nameOf(drvPath)} (${this.#done + 1} of ${this.#expected})${builder}`);
   }
 
   #result({ id = 0, type, fields = [] }: LogEvent): void {

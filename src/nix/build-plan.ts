@@ -16,7 +16,6 @@ export async function planBuild(drvPath: string, settings: NixSettings): Promise
   const lines: string[] = [];
   await runNix(["build", "--dry-run", "--no-link", await allOutputsOf(drvPath)], {
     nixOptions: settings.nixOptions,
-    builders: settings.builders,
     onStderrLine: (line) => lines.push(line),
   });
   return parsePlan(lines);

@@ -10,8 +10,6 @@ export class NixError extends Error {
 export interface NixSettings {
   /** Nix options as in nix.conf, each passed as `--option NAME VALUE`. */
   readonly nixOptions?: Readonly<Record<string, string>> | undefined;
-  /** Remote builders, in the form of nix.conf's `builders`. */
-  readonly builders?: string | undefined;
 }
 
 export interface NixCall extends NixSettings {
@@ -65,12 +63,11 @@ function passOn(onLine: (line: string) => void) {
   };
 }
 
-function settingsArguments({ nixOptions = {}, builders }: NixSettings): string[] {
-  const options = builders === undefined ? nixOptions : { ...nixOptions, builders };
+function settingsArguments({ nixOptions = {} }: NixSettings): string[] {
   return [
     "--extra-experimental-features",
     "nix-command flakes",
-    ...Object.entries(options).flatMap(([name, value]) => ["--option", name, value]),
+    ...Object.entries(nixOptions).flatMap(([name, value]) => ["--option", name, value]),
   ];
 }
 

@@ -20,6 +20,18 @@ export async function closureOf(path: string): Promise<StoreObject[]> {
   return objectsOf(printed);
 }
 
+/**
+ * The derivation and all that its build needs, derivations and sources; none when the store does not
+ * have it.
+ */
+export async function buildClosureOf(drvPath: string): Promise<StoreObject[]> {
+  const printed = await pathInfo("--recursive", "--derivation", drvPath).catch((error) => {
+    if (error instanceof NixFailure) return [];
+    throw error;
+  });
+  return objectsOf(printed);
+}
+
 /** The size in bytes of all of a closure's store paths. */
 export function sizeOf(objects: readonly { readonly narSize: number }[]): number {
   return objects.reduce((sum, { narSize }) => sum + narSize, 0);

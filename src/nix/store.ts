@@ -35,6 +35,8 @@ export interface SshCopy {
   readonly workingDirectory: string;
   readonly substituteOnDestination: boolean;
   readonly compress: boolean;
+  /** Copies a derivation itself with all that its build needs, and not its outputs. */
+  readonly isDerivation?: boolean;
   /** Gets what Nix tells of the copy. */
   readonly log: CopyLog;
 }
@@ -52,6 +54,7 @@ export async function copyClosureOverSsh(storePath: string, copy: SshCopy): Prom
   await runNix(
     [
       ...["copy", "--no-check-sigs", "--log-format", "internal-json"],
+      ...(copy.isDerivation ? ["--derivation"] : []),
       ...(copy.substituteOnDestination ? ["--substitute-on-destination"] : []),
       ...["--to", `ssh://${copy.host}?${options}`, storePath],
     ],

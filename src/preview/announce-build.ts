@@ -15,6 +15,8 @@ export interface AnnounceSettings extends NixSettings {
   readonly diff: Length;
   /** File that gets the whole difference, Markdown or JSON; empty for none. */
   readonly diffFile: string;
+  /** Another computer builds, and keeps what it builds. */
+  readonly isElsewhere: boolean;
 }
 
 /** What a build's inputs and outputs tell of its system. */
@@ -79,7 +81,8 @@ async function foretellDifference(
   const { drvPath } = newInputs;
   const system = systemOf(newInputs);
   if (!isPath(drvPath) || system === undefined) return;
-  if (oldOutputs?.drvPath === drvPath) {
+  const drvPathBefore = oldOutputs?.drvPath;
+  if (drvPathBefore === drvPath) {
     const why = "this computer's store does not have it";
     return tell(urn, [`the same as it was, and built or fetched again: ${why}`]);
   }
@@ -87,7 +90,12 @@ async function foretellDifference(
   const before = await recordBefore(oldOutputs);
   const after = await recordOfSystem(system);
   if (after) return announce(urn, name, compareRecords(before, after), settings);
-  const plan = await planDifference(drvPath, before, settings);
+  const plan = await planDifference(drvPath, before, {
+    nixOptions: settings.nixOptions,
+    ...(settings.isElsewhere && {
+      elsewhere: { drvPathBefore: isPath(drvPathBefore) ? drvPathBefore : undefined },
+    }),
+  });
   rememberPlan(system, plan);
   await announce(urn, name, plan, settings);
 }

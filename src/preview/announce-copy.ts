@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { tell } from "../tell.ts";
-import { copySize, describeCopy } from "./copy-size.ts";
+import { copySize, describeCopy, sizeOfBuild } from "./copy-size.ts";
 import { addCopyToReport } from "./report.ts";
 
 /**
@@ -14,9 +14,12 @@ export function announceCopy(
   const foretell = new pulumi.ResourceHook(
     `${name}-copy-size`,
     async ({ urn, oldInputs, newInputs }) => {
-      const [system, before] = [storePathIn(newInputs?.create), storePathIn(oldInputs?.create)];
+      const [system, drvPath] = storePathsIn(newInputs?.create);
+      const [before, drvPathBefore] = storePathsIn(oldInputs?.create);
       if (system === undefined || system === before) return;
-      const size = await copySize(system, before);
+      const size = await (drvPath === undefined
+        ? copySize(system, before)
+        : sizeOfBuild(drvPath, drvPathBefore));
       // A system that only the machine has is not copied.
       if (!size && !pulumi.runtime.isDryRun()) return;
       addCopyToReport(diffFile, { name, size });
@@ -27,6 +30,7 @@ export function announceCopy(
   return { beforeCreate: [foretell], beforeUpdate: [foretell] };
 }
 
-function storePathIn(command: unknown): string | undefined {
-  return typeof command === "string" ? /\/nix\/store\/[\w.+?=-]+/.exec(command)?.[0] : undefined;
+/** The system, and the derivation where the machine builds it. */
+function storePathsIn(command: unknown): string[] {
+  return typeof command === "string" ? (command.match(/\/nix\/store\/[\w.+?=-]+/g) ?? []) : [];
 }

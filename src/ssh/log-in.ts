@@ -6,7 +6,7 @@ import { blobOf, hostKeyAlgorithms } from "./host-key.ts";
 import { anotherMachine, keyRefused, nameOf, noAnswer, SshError } from "./reasons.ts";
 import type { SshEndpoint, SshTarget } from "./target.ts";
 
-type Keys = Pick<SshTarget, "privateKey">;
+type Keys = Pick<SshTarget, "privateKey" | "keyFile">;
 interface Way {
   /** Of messages: which of the two it is. */
   readonly isBastion?: boolean;

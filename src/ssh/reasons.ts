@@ -33,8 +33,14 @@ export function anotherMachine({ hostPublicKey }: SshEndpoint, offered: string):
 
 export function keyRefused(
   { user }: SshEndpoint,
-  { privateKey }: Pick<SshTarget, "privateKey">,
+  { privateKey, keyFile }: Pick<SshTarget, "privateKey" | "keyFile">,
 ): string {
+  if (keyFile !== undefined) {
+    return (
+      `the key in ${keyFile} is not let in as ${user}. Add its public key to that user's authorized ` +
+      "keys there."
+    );
+  }
   return privateKey === undefined
     ? `no key of your ssh-agent is let in as ${user}. Add the right one with ssh-add, or its public ` +
         "key to that user's authorized keys on the machine."

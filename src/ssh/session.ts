@@ -39,19 +39,31 @@ function sshConfig({ privateKey, proxyJump, ...target }: SshTarget): string {
   return [
     ...host(TARGET, target),
     ...(proxyJump ? [`  ProxyJump ${BASTION}`, ...host(BASTION, proxyJump)] : []),
+    ...everyHost("known_hosts"),
+    ...logInWith(privateKey === undefined ? undefined : "key"),
+    "",
+  ].join("\n");
+}
+
+/** Of a configuration that ssh reads: what holds for every host, whose key is in a file of known hosts. */
+export function everyHost(knownHosts: string): string[] {
+  return [
     "Host *",
-    "  UserKnownHostsFile known_hosts",
+    `  UserKnownHostsFile ${knownHosts}`,
     "  GlobalKnownHostsFile /dev/null",
     "  StrictHostKeyChecking yes",
-    ...(privateKey === undefined
-      ? ["  IdentityFile none", "  IdentityAgent SSH_AUTH_SOCK"]
-      : ["  IdentityFile key", "  IdentitiesOnly yes", "  IdentityAgent none"]),
     "  BatchMode yes",
     "  ConnectTimeout 10",
     "  ServerAliveInterval 10",
     "  ServerAliveCountMax 3",
-    "",
-  ].join("\n");
+  ];
+}
+
+/** The same: logging in with the key in a file, or with those of the user's ssh-agent. */
+export function logInWith(keyFile: string | undefined): string[] {
+  return keyFile === undefined
+    ? ["  IdentityFile none", "  IdentityAgent SSH_AUTH_SOCK"]
+    : [`  IdentityFile ${keyFile}`, "  IdentitiesOnly yes", "  IdentityAgent none"];
 }
 
 function host(name: string, { address, port, user, hostPublicKey }: SshEndpoint): string[] {

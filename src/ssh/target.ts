@@ -11,6 +11,8 @@ export interface SshEndpoint {
 export interface SshTarget extends SshEndpoint {
   /** In OpenSSH's format, without a passphrase; without one, the keys of the user's ssh-agent. */
   readonly privateKey?: string | undefined;
+  /** File that the private key was read from, where it is not the stack's own. */
+  readonly keyFile?: string | undefined;
   /** Bastion that the connection goes through, with the same keys. */
   readonly proxyJump?: SshEndpoint | undefined;
 }

@@ -1,19 +1,24 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { NixBuild } from "../../providers/nix-build.ts";
+import { NixBuild, type NixBuildArgs } from "../../providers/nix-build.ts";
 import type { Config } from "../config.ts";
 import { dataVolumeDevice } from "../machines/ec2/data-volume-device.ts";
 import { evaluate } from "../nix/evaluate.ts";
 import type { Values } from "../nix/values.ts";
 import { announceBuild } from "../preview/announce-build.ts";
 
-/** Builds the system of a NixOS configuration. */
+/**
+ * Builds the system of a NixOS configuration.
+ *
+ * @param machine builds it, where there is one that builds.
+ */
 export function buildSystem(
   name: string,
   configuration: string,
   config: Config,
   values: pulumi.Input<Values>,
+  machine?: NixBuildArgs["machine"],
 ): NixBuild {
-  return build(name, `${configuration}.config.system.build.toplevel`, config, values);
+  return build(name, `${configuration}.config.system.build.toplevel`, config, values, machine);
 }
 
 /** Builds the Amazon image of a NixOS configuration. */
@@ -48,22 +53,23 @@ function build(
   attribute: string,
   config: Config,
   values: pulumi.Input<Values>,
+  machine?: NixBuildArgs["machine"],
 ): NixBuild {
-  const { flake, overrideInputs, nixOptions, builders, machines, platform, diff, diffFile } =
-    config;
-  const settings = { nixOptions, builders: builders || undefined };
+  const { flake, overrideInputs, nixOptions, machines, platform, diff, diffFile } = config;
   const installable = {
     flake,
     attribute: `nixosConfigurations.${attribute}`,
     overrideInputs,
     platform: machines === "aws" ? platform : undefined,
-    ...settings,
+    nixOptions,
   };
   const evaluateInAdvance = () =>
     evaluate({ ...installable, values: valuesOf(config, KEY_TO_COME) });
+  const settings = { nixOptions, diff, diffFile, isElsewhere: machine !== undefined };
+  const builders = config.build.on === "builders" ? config.build.builders : undefined;
   return new NixBuild(
     name,
-    { ...installable, values },
-    { hooks: announceBuild(name, { ...settings, diff, diffFile }, evaluateInAdvance) },
+    { ...installable, values, builders, machine },
+    { hooks: announceBuild(name, settings, evaluateInAdvance) },
   );
 }

@@ -1,19 +1,54 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { BuildingMachine } from "../building/on-machine.ts";
 import type { Config } from "../config.ts";
+import { type Machine, sshTargetOf } from "../machines/machine.ts";
+import { stackId } from "../names.ts";
 import { NixError } from "../nix/cli.ts";
 import { flakeAtRevision } from "../nix/flake-revision.ts";
 import { isStorePath } from "../nix/store-path.ts";
 import type { Values } from "../nix/values.ts";
 import { buildSystem } from "./builds.ts";
 
+export interface ChosenSystem {
+  readonly system: pulumi.Output<string>;
+  /** The derivation that each machine builds it from, where machines build. */
+  readonly drvPath?: pulumi.Output<string>;
+}
+
 /**
  * The system that the stack is to run: the flake's, the flake's at another revision, or one that is
  * built already, for which nothing is evaluated and nothing is built.
+ *
+ * @param firstMachine builds it, where machines build, and tells what it became.
  */
-export function chosenSystem(config: Config, values: pulumi.Input<Values>): pulumi.Output<string> {
-  if (isStorePath(config.system)) return pulumi.output(config.system);
+export function chosenSystem(
+  config: Config,
+  values: pulumi.Input<Values>,
+  firstMachine: () => Promise<Machine>,
+): ChosenSystem {
+  if (isStorePath(config.system)) return { system: pulumi.output(config.system) };
   const flake = config.system === "" ? config.flake : atRevision(config);
-  return buildSystem("system", config.configuration, { ...config, flake }, values).outPath;
+  const onMachine = config.build.on === "machine";
+  const { outPath, drvPath } = buildSystem(
+    "system",
+    config.configuration,
+    { ...config, flake },
+    values,
+    onMachine ? buildingMachine(firstMachine(), config) : undefined,
+  );
+  return { system: outPath, ...(onMachine && { drvPath }) };
+}
+
+function buildingMachine(
+  machine: Promise<Machine>,
+  { connectTimeoutSeconds, compress }: Config,
+): pulumi.Output<BuildingMachine> {
+  return pulumi.output(machine.then(sshTargetOf)).apply((target) => ({
+    ...target,
+    connectTimeoutSeconds,
+    compress,
+    stack: stackId(),
+  }));
 }
 
 function atRevision({ flake, system }: Config): string {

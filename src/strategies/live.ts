@@ -10,15 +10,17 @@ import { sandboxMachines } from "../machines/sandbox.ts";
 import type { Values } from "../nix/values.ts";
 import { announceCopy } from "../preview/announce-copy.ts";
 import { buildSystem, valuesOf } from "./builds.ts";
-import { chosenSystem } from "./chosen-system.ts";
+import { type ChosenSystem, chosenSystem } from "./chosen-system.ts";
 import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 
 /** Machines are made once; each change of the system is copied to them and activated. */
 export async function deployLive(config: Config): Promise<StackOutputs> {
   const key = config.sshAgent ? undefined : new SshKey("key", { privateKey: config.privateKey });
   const values = pulumi.output(key?.publicKey).apply((publicKey) => valuesOf(config, publicKey));
-  const system = chosenSystem(config, values);
-  const { machines, imageId } = await makeMachines(config, key, values);
+  const made = makeMachines(config, key, values);
+  const firstMachine = async () => (await made).machines[0] as Machine;
+  const system = chosenSystem(config, values, firstMachine);
+  const { machines, imageId } = await made;
   return {
     machines: deployInOrder(config, machines, system),
     ...(key && { publicKey: key.publicKey }),
@@ -58,7 +60,7 @@ async function makeMachines(
 function deployInOrder(
   config: Config,
   machines: readonly Machine[],
-  system: pulumi.Output<string>,
+  system: ChosenSystem,
 ): DeployedMachine[] {
   const activations: pulumi.Resource[] = [];
   return rolloutOrder(machines.length, config.rollout).map((before, number) => {
@@ -67,7 +69,7 @@ function deployInOrder(
     const deployment = new Deployment(machine.name, {
       ...config,
       machine,
-      system,
+      ...system,
       after: [...after, ...placeSecrets({ ...config, machine, after })],
       copyHooks: announceCopy(machine.name, config),
     });

@@ -4,16 +4,7 @@ import { execa } from "execa";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { makeProject, type Project } from "./project.ts";
-
-/** What a run told of changes, below the resources that change. */
-function toldIn(output: string): string[] {
-  const wanted =
-    /^(closure|packages|rebuilt|units|new units|to (build|fetch|copy)|fetched|not built|the same as it was)\b.*:/;
-  return output
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => wanted.test(line));
-}
+import { toldIn } from "./told.ts";
 
 /** Runs a step of docs/deploy-workflow.yml as GitHub's runner does. */
 async function runStep(name: string, { folder, stack, stackName }: Project): Promise<string> {

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { planBuild } from "../build-plan.ts";
 import type { NixSettings } from "../cli.ts";
-import { sizeOf } from "../closure.ts";
+import { buildClosureOf, sizeOf } from "../closure.ts";
 import { type Derivation, readDerivations } from "../derivations.ts";
 import { compareMadeUnits } from "./made-units.ts";
 import { type PackageChange, type PackageObject, parsePackageName } from "./packages.ts";
@@ -29,14 +29,23 @@ export interface PlannedDifference {
   readonly replacedBytes: number | undefined;
 }
 
+export interface PlanSettings extends NixSettings {
+  /**
+   * Another computer builds, which has what was built before from the derivation that is named: its
+   * store is not this one.
+   */
+  readonly elsewhere?: { readonly drvPathBefore: string | undefined } | undefined;
+}
+
 /** Tells from its derivation how a system will differ from what is on record; builds nothing. */
 export async function planDifference(
   drvPath: string,
   before: SystemRecord | undefined,
-  settings: NixSettings,
+  { elsewhere, ...settings }: PlanSettings,
 ): Promise<PlannedDifference> {
   const plan = await planBuild(drvPath, settings);
-  const derivations = await readDerivations(plan.build);
+  const builtBefore = await builtFrom(elsewhere?.drvPathBefore);
+  const derivations = await readDerivations(plan.build.filter((path) => !builtBefore.has(path)));
   const known = new Set(before?.objects.map(keyOf));
   const isNew = (path: string) => !known.has(keyOf(toPackageObject({ path, narSize: 0 })));
   const built = derivations.filter(({ outPaths }) => outPaths.length === 0 || outPaths.some(isNew));
@@ -45,14 +54,19 @@ export async function planDifference(
   return {
     kind: "planned",
     toBuild: inOrderOf(plan.build, built),
-    rebuiltHere: derivations.length - built.length,
+    rebuiltHere: elsewhere ? 0 : derivations.length - built.length,
     toFetch: fetched.map(nameOf),
-    fetchSize: plan.fetchSize,
+    fetchSize: elsewhere && fetched.length < plan.fetch.length ? undefined : plan.fetchSize,
     packages: before ? newVersions(before.objects, newNames) : [],
     units: before && (await plannedUnits(derivations, before.units)),
     closureBytesBefore: before && closureBytesOf(before),
     replacedBytes: before && sizeOfNamesakes(before.objects, newNames),
   };
+}
+
+async function builtFrom(drvPath: string | undefined): Promise<Set<string>> {
+  const needed = drvPath === undefined ? [] : await buildClosureOf(drvPath);
+  return new Set(needed.map(({ path }) => path));
 }
 
 function inOrderOf(drvPaths: readonly string[], derivations: readonly Derivation[]): string[] {

@@ -89,6 +89,19 @@ test("a deployment watches, copies to and activates one system on the pinned mac
   });
 });
 
+test("a machine that builds gets the derivation behind the system, and the options for its build", async () => {
+  const drvPath = "/nix/store/def-nixos-system.drv";
+  await settled(new Deployment("web", { ...args, drvPath, nixOptions: { cores: "2" } }));
+  const [, , copy] = registered;
+  expect(copy?.inputs).toMatchObject({
+    interpreter: ["node", "src/deployment/copy-closure.ts"],
+    create: `${args.system} ${drvPath}`,
+  });
+  expect(JSON.parse(secretIn(copy, "stdin") as string)).toMatchObject({
+    nixOptions: { cores: "2" },
+  });
+});
+
 test("what holds the private key is registered as a secret", async () => {
   await settled(new Deployment("web", args));
   const secret = (value: unknown) =>

@@ -110,8 +110,10 @@ test("a computer that has neither system tells the same by what the state has on
   await old.removeRoot();
   const { stdout: closure } = await execa("nix-store", ["--query", "--requisites", old.outPath]);
   await execa("nix-store", ["--delete", ...closure.split("\n")]);
-  const elsewhere = await planDifference(next.drvPath, stored, {});
-  expect(elsewhere).toEqual({ ...here, rebuiltHere: 5 });
+  const there = await planDifference(next.drvPath, stored, {});
+  expect(there).toEqual({ ...here, rebuiltHere: 5 });
+  const elsewhere = { drvPathBefore: old.drvPath };
+  expect(await planDifference(next.drvPath, stored, { elsewhere })).toEqual(here);
 });
 
 test("without a record only what will be built is told", async () => {

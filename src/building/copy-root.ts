@@ -7,8 +7,8 @@ type Copied = Pick<SshTarget, "user"> & {
 };
 
 /**
- * Command line that keeps what the stack copied last to the machine from garbage collection there: no
- * generation of the system holds it until it is activated, and a copy that succeeded is not made again.
+ * Command line that keeps what the stack brought last to the machine from garbage collection there: no
+ * generation of the system holds it until it is activated, and what succeeded is not done again.
  */
 export function rootCommand(storePath: string, { stack, user }: Copied): string {
   const link = `/nix/var/nix/gcroots/copied-by-${stack.replaceAll(/[^\w.-]/g, "-")}`;

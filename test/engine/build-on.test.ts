@@ -1,0 +1,110 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import * as sshKey from "../../providers/ssh-key.impl.ts";
+import { answerOf, hostKeyOf, machinesOf, runOn } from "./machines.ts";
+import { makeProject, type Project } from "./project.ts";
+import { toldIn } from "./told.ts";
+
+function setBuild({ stack }: Project, path: string, value: string): Promise<void> {
+  return stack.setConfig(`iplz:build.${path}`, { value }, true);
+}
+
+async function addBuilder(project: Project, privateKey: string): Promise<void> {
+  const keyFile = join(project.folder, ".state/builder key");
+  await writeFile(keyFile, privateKey, { mode: 0o600 });
+  const [machine] = await machinesOf(project);
+  await setBuild(project, "builders[0].address", machine?.address ?? "");
+  await setBuild(project, "builders[0].hostPublicKey", await hostKeyOf(project));
+  await setBuild(project, "builders[0].keyFile", ".state/builder key");
+}
+
+/** The number of builds in the logs of a machine's Nix. */
+async function buildsOn(project: Project, privateKey: string, number: number): Promise<number> {
+  return Number(
+    await runOn(project, "find /nix/var/log/nix/drvs -type f | wc -l", privateKey, number),
+  );
+}
+
+/** What a preview tells but of the copy, which sends something else where machines build. */
+async function previewOf(project: Project, on: string) {
+  await setBuild(project, "on", on);
+  const { steps, output, error } = await project.preview();
+  const told = toldIn(output).toSorted();
+  const isCopy = (line: string) => line.startsWith("to copy: ");
+  return {
+    steps,
+    error,
+    told: told.filter((line) => !isCopy(line)),
+    copies: told.filter(isCopy).map((line) => line.replace(/[\d.]+ [KM]iB/, "SIZE")),
+  };
+}
+
+test("wherever it is built, a preview tells the same and an up makes the same", async () => {
+  const user = await sshKey.create({});
+  const { privateKey } = user.outs;
+  await using project = await makeProject({
+    "iplz:count": { value: "2" },
+    "iplz:privateKey": { value: privateKey, secret: true },
+  });
+  expect((await project.up()).error).toBeUndefined();
+  const edit = (from: string, to: string) =>
+    project.edit("app/src/iplz/__init__.py", `"""${from}`, `"""${to}`);
+  const deploys = {
+    "Build system": "update",
+    "Command machine-1-copy": "update",
+    "Command machine-1-activation": "update",
+    "Command machine-2-copy": "update",
+    "Command machine-2-activation": "update",
+  };
+
+  await edit("", `First ${project.stackName}. `);
+  const here = await previewOf(project, "deployer");
+  expect(here.steps).toEqual(deploys);
+  expect(here.told).toHaveLength(4);
+  const there = await previewOf(project, "machine");
+  expect({ ...there, copies: [] }).toEqual({ ...here, copies: [] });
+  const sent = expect.stringMatching(
+    /^to copy: at most SIZE \(\d+ derivations and sources, to build there\)$/,
+  );
+  expect(there.copies).toEqual([sent, sent]);
+
+  const byMachines = await project.up();
+  expect(byMachines.error).toBeUndefined();
+  expect(byMachines.steps).toEqual(deploys);
+  const labels = toldIn(byMachines.output).map((line) => line.split(":")[0]);
+  expect(labels).toEqual(["closure", "rebuilt, same version", "units that restart"]);
+  const [first, second] = await machinesOf(project);
+  expect(first?.system).toBe(second?.system);
+  expect(existsSync(first?.system ?? "")).toBe(false);
+  for (const number of [1, 2]) {
+    expect(await runOn(project, "readlink /run/current-system", privateKey, number)).toBe(
+      first?.system,
+    );
+    expect(await buildsOn(project, privateKey, number)).toBeGreaterThanOrEqual(6);
+  }
+  expect(await answerOf(second)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
+  expect((await project.preview()).steps).toEqual({});
+  expect((await project.refresh()).steps).toEqual({});
+
+  await edit("First", "Second");
+  await addBuilder(project, privateKey);
+  const builders = await previewOf(project, "builders");
+  expect(builders.steps).toEqual(deploys);
+  const byBuilders = await project.up();
+  expect(byBuilders.error).toBeUndefined();
+  expect(byBuilders.steps).toEqual(deploys);
+  expect(toldIn(byBuilders.output).map((line) => line.split(":")[0])).toEqual(labels);
+  expect(byBuilders.events).toMatch(
+    new RegExp(`building \\S+ \\(1 of 6\\) on root@${first?.address.replaceAll(".", "\\.")}\\b`),
+  );
+  const [third] = await machinesOf(project);
+  expect(existsSync(third?.system ?? "")).toBe(true);
+  expect(await runOn(project, "readlink /run/current-system", privateKey, 2)).toBe(third?.system);
+
+  await project.stack.removeConfig("iplz:build");
+  expect((await project.preview()).steps).toEqual({});
+  const secretLine = privateKey.split("\n")[2] ?? "";
+  expect(await project.readState()).not.toContain(secretLine);
+});
