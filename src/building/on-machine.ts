@@ -100,7 +100,9 @@ async function realise(build: MachineBuild, folder: string): Promise<void> {
     throw explainBuild(log, { what, wholeLog, advise: (said) => diskFull(machine, said) });
   }
   const reason = (await reasonFor(machine, failure.stderr)) ?? CUT_OFF;
-  throw new NixError(`Building ${what} failed: ${reason}\n\n${failure.stderr}\nMend it, then run \`pulumi up\` again: it carries on from here.`);
+  throw new NixError(
+    `Building ${what} failed: ${reason}\n\n${failure.stderr}\nMend it, then run \`pulumi up\` again: it carries on from here.`,
+  );
 }
 
 const CUT_OFF = "it was cut off. Run `pulumi up` again: it carries on from here.";

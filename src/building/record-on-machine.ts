@@ -23,7 +23,9 @@ export async function recordOnMachine(system: string, machine: SshTarget): Promi
   const stdin = `set -- ${shellQuote(system)}\n${script}`;
   const { stdout, stderr, exitCode } = await connection.run(command, { stdin });
   if (exitCode === 0) return parseDescription(stdout);
-  throw new NixError(`${nameOf(machine)} cannot tell what is in ${system}:\n${stderr}\nMend it, then run \`pulumi up\` again: it carries on from here.`);
+  throw new NixError(
+    `${nameOf(machine)} cannot tell what is in ${system}:\n${stderr}\nMend it, then run \`pulumi up\` again: it carries on from here.`,
+  );
 }
 
 /** Understands what describe-system.sh prints. */
