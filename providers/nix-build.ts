@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import type { Builder } from "../src/building/machine-lines.ts";
 import type { BuildingMachine } from "../src/building/on-machine.ts";
 import { NixError } from "../src/nix/cli.ts";
-import { evaluate } from "../src/nix/evaluate.ts";
+import { type Evaluation, evaluate } from "../src/nix/evaluate.ts";
 import type { ImageForm, ImageInfo } from "../src/nix/image-info.ts";
 import type { Values } from "../src/nix/values.ts";
 import { plainError } from "./plain-error.ts";
@@ -20,6 +21,8 @@ export interface NixBuildArgs {
    * secrets: values are copied into the Nix store, which everybody on a machine can read.
    */
   values?: pulumi.Input<Values> | undefined;
+  /** An evaluation that has begun, and the values that it is of: taken where they are what came. */
+  foreseen?: { values: Values; evaluation: Promise<Evaluation> } | undefined;
   /** Platform that the output must be for, as Nix names it; this computer's by default. */
   platform?: string | undefined;
   /** Nix options as in nix.conf. */
@@ -50,9 +53,12 @@ export class NixBuild extends ProgramResource {
   declare readonly image: pulumi.Output<ImageInfo | undefined>;
 
   constructor(name: string, args: NixBuildArgs, opts?: pulumi.CustomResourceOptions) {
-    const { values, builders, machine, ...rest } = args;
+    const { values, foreseen, builders, machine, ...rest } = args;
     const evaluation = publicValues(values).apply((known) =>
-      evaluate({ ...rest, values: known }).catch(showPlainly),
+      (foreseen && isDeepStrictEqual(known, foreseen.values)
+        ? foreseen.evaluation
+        : evaluate({ ...rest, values: known })
+      ).catch(showPlainly),
     );
     super(
       "nix-build",

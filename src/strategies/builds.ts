@@ -2,9 +2,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { NixBuild, type NixBuildArgs } from "../../providers/nix-build.ts";
 import type { Config } from "../config.ts";
 import { dataVolumeDevice } from "../machines/ec2/data-volume-device.ts";
-import { evaluate } from "../nix/evaluate.ts";
+import { type Evaluation, evaluate } from "../nix/evaluate.ts";
 import type { Values } from "../nix/values.ts";
 import { announceBuild } from "../preview/announce-build.ts";
+
+export interface StackValues {
+  readonly values: pulumi.Input<Values>;
+  /** What they will most likely be, where they are not known yet. */
+  readonly likely?: Values | undefined;
+}
 
 /**
  * Builds the system of a NixOS configuration.
@@ -15,7 +21,7 @@ export function buildSystem(
   name: string,
   configuration: string,
   config: Config,
-  values: pulumi.Input<Values>,
+  values: StackValues,
   machine?: NixBuildArgs["machine"],
 ): NixBuild {
   return build(name, `${configuration}.config.system.build.toplevel`, config, values, machine);
@@ -26,7 +32,7 @@ export function buildImage(
   name: string,
   configuration: string,
   config: Config,
-  values: pulumi.Input<Values>,
+  values: StackValues,
 ): NixBuild {
   return build(name, `${configuration}.config.system.build.images.amazon`, config, values);
 }
@@ -52,7 +58,7 @@ function build(
   name: string,
   attribute: string,
   config: Config,
-  values: pulumi.Input<Values>,
+  { values, likely }: StackValues,
   machine?: NixBuildArgs["machine"],
 ): NixBuild {
   const { flake, overrideInputs, nixOptions, machines, platform, diff, diffFile } = config;
@@ -64,12 +70,23 @@ function build(
     nixOptions,
   };
   const evaluateInAdvance = () =>
-    evaluate({ ...installable, values: valuesOf(config, KEY_TO_COME) });
+    foreseen?.evaluation ?? evaluate({ ...installable, values: valuesOf(config, KEY_TO_COME) });
+  const foreseen = likely && {
+    values: likely,
+    evaluation: begin({ ...installable, values: likely }),
+  };
   const settings = { nixOptions, diff, diffFile, isElsewhere: machine !== undefined };
   const builders = config.build.on === "builders" ? config.build.builders : undefined;
   return new NixBuild(
     name,
-    { ...installable, values, builders, machine },
+    { ...installable, values, foreseen, builders, machine },
     { hooks: announceBuild(name, settings, evaluateInAdvance) },
   );
+}
+
+/** Whoever asks for it learns of its failure; most likely nobody does where it was not what came. */
+function begin(installable: Parameters<typeof evaluate>[0]): Promise<Evaluation> {
+  const evaluation = evaluate(installable);
+  evaluation.catch(() => undefined);
+  return evaluation;
 }

@@ -6,8 +6,7 @@ import { stackId } from "../names.ts";
 import { NixError } from "../nix/cli.ts";
 import { flakeAtRevision } from "../nix/flake-revision.ts";
 import { isStorePath } from "../nix/store-path.ts";
-import type { Values } from "../nix/values.ts";
-import { buildSystem } from "./builds.ts";
+import { buildSystem, type StackValues } from "./builds.ts";
 
 export interface ChosenSystem {
   readonly system: pulumi.Output<string>;
@@ -23,8 +22,8 @@ export interface ChosenSystem {
  */
 export function chosenSystem(
   config: Config,
-  values: pulumi.Input<Values>,
-  firstMachine: () => Promise<Machine>,
+  values: StackValues,
+  firstMachine: Machine,
 ): ChosenSystem {
   if (isStorePath(config.system)) return { system: pulumi.output(config.system) };
   const flake = config.system === "" ? config.flake : atRevision(config);
@@ -34,16 +33,16 @@ export function chosenSystem(
     config.configuration,
     { ...config, flake },
     values,
-    onMachine ? buildingMachine(firstMachine(), config) : undefined,
+    onMachine ? buildingMachine(firstMachine, config) : undefined,
   );
   return { system: outPath, ...(onMachine && { drvPath }) };
 }
 
 function buildingMachine(
-  machine: Promise<Machine>,
+  machine: Machine,
   { connectTimeoutSeconds, compress }: Config,
 ): pulumi.Output<BuildingMachine> {
-  return pulumi.output(machine.then(sshTargetOf)).apply((target) => ({
+  return sshTargetOf(machine).apply((target) => ({
     ...target,
     connectTimeoutSeconds,
     compress,

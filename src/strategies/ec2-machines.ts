@@ -6,12 +6,11 @@ import { Image } from "../image/image.ts";
 import { catalogImage } from "../machines/ec2/catalog-image.ts";
 import { Firewall } from "../machines/ec2/firewall.ts";
 import { liveEc2Machines } from "../machines/ec2/live-machines.ts";
-import type { Values } from "../nix/values.ts";
 import { announceUpload } from "../preview/announce-upload.ts";
-import { buildImage } from "./builds.ts";
+import { buildImage, type StackValues } from "./builds.ts";
 
 /** Live machines on EC2, and the image that they start from. Loaded on AWS only: its SDKs are large. */
-export function makeEc2Machines(config: Config, key: SshKey, values: pulumi.Input<Values>) {
+export function makeEc2Machines(config: Config, key: SshKey, values: StackValues) {
   const network = defaultNetwork();
   const firewall = new Firewall("firewall", { ...config, network });
   const { imageId, system } = baseImage(config, values);
@@ -31,7 +30,7 @@ interface BaseImage {
   readonly system: pulumi.Input<string>;
 }
 
-function baseImage(config: Config, values: pulumi.Input<Values>): BaseImage {
+function baseImage(config: Config, values: StackValues): BaseImage {
   if (config.baseImage === "catalog") {
     const { catalogRelease, platform } = config;
     return {

@@ -31,7 +31,8 @@ export function deployImage(config: Config): StackOutputs {
 }
 
 function newImage(config: Config): KnownImage {
-  const build = buildImage("image-build", config.imageConfiguration, config, valuesOf(config));
+  const values = valuesOf(config);
+  const build = buildImage("image-build", config.imageConfiguration, config, { values });
   const system = build.imageSystem.apply((path) => path ?? "");
   const { imageId } = new Image("image", {
     ...config,

@@ -7,24 +7,32 @@ import { placeSecrets } from "../deployment/secrets.ts";
 import { existingMachines } from "../machines/existing.ts";
 import type { Machine } from "../machines/machine.ts";
 import { sandboxMachines } from "../machines/sandbox.ts";
-import type { Values } from "../nix/values.ts";
 import { announceCopy } from "../preview/announce-copy.ts";
-import { buildSystem, valuesOf } from "./builds.ts";
+import { buildSystem, type StackValues, valuesOf } from "./builds.ts";
 import { type ChosenSystem, chosenSystem } from "./chosen-system.ts";
+import { likelyKey, rememberKey } from "./likely-key.ts";
 import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 
 /** Machines are made once; each change of the system is copied to them and activated. */
 export async function deployLive(config: Config): Promise<StackOutputs> {
   const key = config.sshAgent ? undefined : new SshKey("key", { privateKey: config.privateKey });
-  const values = pulumi.output(key?.publicKey).apply((publicKey) => valuesOf(config, publicKey));
-  const made = makeMachines(config, key, values);
-  const firstMachine = async () => (await made).machines[0] as Machine;
-  const system = chosenSystem(config, values, firstMachine);
-  const { machines, imageId } = await made;
+  const values = stackValues(config, key);
+  const { machines, imageId } = await makeMachines(config, key, values);
+  const system = chosenSystem(config, values, machines[0] as Machine);
   return {
     machines: deployInOrder(config, machines, system),
     ...(key && { publicKey: key.publicKey }),
     ...(imageId && { imageId }),
+  };
+}
+
+/** What systems are evaluated with is likely known before the engine tells of the key. */
+function stackValues(config: Config, key: SshKey | undefined): StackValues {
+  if (key === undefined) return { values: valuesOf(config) };
+  const likely = likelyKey();
+  return {
+    values: key.publicKey.apply((publicKey) => valuesOf(config, rememberKey(publicKey))),
+    likely: likely === undefined ? undefined : valuesOf(config, likely),
   };
 }
 
@@ -37,7 +45,7 @@ interface MadeMachines {
 async function makeMachines(
   config: Config,
   key: SshKey | undefined,
-  values: pulumi.Input<Values>,
+  values: StackValues,
 ): Promise<MadeMachines> {
   if (config.machines === "existing" || key === undefined)
     return { machines: existingMachines(config.hosts, key?.privateKey) };

@@ -58,8 +58,10 @@ test("a stack goes from nothing to an answer, follows an edit, and leaves nothin
       "Command machine-1-copy": "update",
       "Command machine-1-activation": "update",
     };
-    expect((await project.preview()).steps).toEqual(edited);
     await started.read();
+    expect((await project.preview()).steps).toEqual(edited);
+    const evaluations = (await started.read()).filter((line) => line.startsWith("nix eval "));
+    expect(evaluations).toHaveLength(1);
     const taken = await connectionsTo(project);
     const second = await project.up();
     expect(second.error).toBeUndefined();
