@@ -41,6 +41,13 @@ async function previewOf(project: Project, on: string) {
   };
 }
 
+/** What kinds of things a run told of. */
+function labelsOf({ output }: { readonly output: string }) {
+  return toldIn(output)
+    .map((line) => line.split(":")[0])
+    .toSorted();
+}
+
 test("wherever it is built, a preview tells the same and an up makes the same", async () => {
   const user = await sshKey.create({});
   const { privateKey } = user.outs;
@@ -73,8 +80,12 @@ test("wherever it is built, a preview tells the same and an up makes the same", 
   const byMachines = await project.up();
   expect(byMachines.error).toBeUndefined();
   expect(byMachines.steps).toEqual(deploys);
-  const labels = toldIn(byMachines.output).map((line) => line.split(":")[0]);
-  expect(labels).toEqual(["closure", "rebuilt, same version", "units that restart"]);
+  expect(labelsOf(byMachines)).toEqual([
+    "closure",
+    "rebuilt, same version",
+    ...["to copy", "to copy"],
+    "units that restart",
+  ]);
   const [first, second] = await machinesOf(project);
   expect(first?.system).toBe(second?.system);
   expect(existsSync(first?.system ?? "")).toBe(false);
@@ -95,7 +106,7 @@ test("wherever it is built, a preview tells the same and an up makes the same", 
   const byBuilders = await project.up();
   expect(byBuilders.error).toBeUndefined();
   expect(byBuilders.steps).toEqual(deploys);
-  expect(toldIn(byBuilders.output).map((line) => line.split(":")[0])).toEqual(labels);
+  expect(labelsOf(byBuilders)).toEqual(labelsOf(byMachines));
   expect(byBuilders.events).toMatch(
     new RegExp(`building \\S+ \\(1 of 6\\) on root@${first?.address.replaceAll(".", "\\.")}\\b`),
   );
