@@ -4,10 +4,9 @@ import { NixError } from "../nix/cli.ts";
 import type { StoreObject } from "../nix/closure.ts";
 import { type SystemRecord, toPackageObject } from "../nix/difference/record.ts";
 import { parseUnit, type Units } from "../nix/difference/units.ts";
-import { asRoot } from "../ssh/as-root.ts";
 import { connect } from "../ssh/connection.ts";
 import { nameOf } from "../ssh/reasons.ts";
-import { shellQuote } from "../ssh/shell-quote.ts";
+import { runScript } from "../ssh/run-script.ts";
 import type { SshTarget } from "../ssh/target.ts";
 
 const script = readFileSync(join(import.meta.dirname, "describe-system.sh"), "utf8");
@@ -19,12 +18,10 @@ const script = readFileSync(join(import.meta.dirname, "describe-system.sh"), "ut
  */
 export async function recordOnMachine(system: string, machine: SshTarget): Promise<SystemRecord> {
   await using connection = await connect(machine, 10);
-  const command = asRoot(machine.user, "sh -s");
-  const stdin = `set -- ${shellQuote(system)}\n${script}`;
-  const { stdout, stderr, exitCode } = await connection.run(command, { stdin });
-  if (exitCode === 0) return parseDescription(stdout);
+  const answer = await runScript(connection, machine.user, script, [system]);
+  if (answer.exitCode === 0) return parseDescription(answer.stdout);
   throw new NixError(
-    `${nameOf(machine)} cannot tell what is in ${system}:\n${stderr}\nMend it, then run \`pulumi up\` again: it carries on from here.`,
+    `${nameOf(machine)} cannot tell what is in ${system}:\n${answer.stderr}\nMend it, then run \`pulumi up\` again: it carries on from here.`,
   );
 }
 

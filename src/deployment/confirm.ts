@@ -1,8 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { HealthCheckConfig } from "../config/health-checks.ts";
-import { asRoot } from "../ssh/as-root.ts";
-import { connect, type SshConnection } from "../ssh/connection.ts";
-import { shellQuote } from "../ssh/shell-quote.ts";
+import { type CommandResult, connect } from "../ssh/connection.ts";
+import { runScript } from "../ssh/run-script.ts";
 import type { SshTarget } from "../ssh/target.ts";
 import { scripts } from "./activation-script.ts";
 import { checkHealth, HealthCheckError } from "./health-checks.ts";
@@ -96,7 +95,7 @@ async function answer(
 
 interface Session extends AsyncDisposable {
   /** Runs a script as root, with arguments. */
-  runScript(script: string, words: readonly string[]): ReturnType<SshConnection["run"]>;
+  runScript(script: string, words: readonly string[]): Promise<CommandResult>;
 }
 
 async function open(target: SshTarget, signal: AbortSignal): Promise<Session> {
@@ -107,10 +106,7 @@ async function open(target: SshTarget, signal: AbortSignal): Promise<Session> {
   signal.throwIfAborted();
   signal.addEventListener("abort", close, { once: true });
   return {
-    runScript: (script, words) =>
-      connection.run(asRoot(target.user, "sh -s"), {
-        stdin: `set -- ${words.map(shellQuote).join(" ")}\n${script}`,
-      }),
+    runScript: (script, words) => runScript(connection, target.user, script, words),
     async [Symbol.asyncDispose]() {
       signal.removeEventListener("abort", close);
       await connection[Symbol.asyncDispose]();

@@ -1,8 +1,7 @@
-import { asRoot } from "../ssh/as-root.ts";
 import { connectWithin } from "../ssh/connect-within.ts";
 import type { CommandResult, SshConnection } from "../ssh/connection.ts";
 import { nameOf, SshError } from "../ssh/reasons.ts";
-import { shellQuote } from "../ssh/shell-quote.ts";
+import { runScript } from "../ssh/run-script.ts";
 import type { SshTarget } from "../ssh/target.ts";
 import { whileWaiting } from "../ssh/wait-for-machine.ts";
 import { scripts } from "./activation-script.ts";
@@ -70,9 +69,8 @@ async function start(
 /** What the machine says in the end; something else when it went away meanwhile. */
 async function askOutcome(request: RebootRequest, onLine: (line: string) => void): Promise<string> {
   await using machine = await comeBack(request, onLine);
-  const words = [request.purpose, String(waitSeconds)].map(shellQuote).join(" ");
-  const stdin = `set -- ${words}\n${scripts.outcome}`;
-  const asked = machine.run(asRoot(request.user, "sh -s"), { stdin });
+  const words = [request.purpose, String(waitSeconds)];
+  const asked = runScript(machine, request.user, scripts.outcome, words);
   return (await asked.catch(() => ({ stdout: "" }))).stdout.trimEnd();
 }
 
