@@ -17,8 +17,6 @@ export interface CopySamples extends Readonly<Record<"byHand" | "copy", Sample>>
   readonly mebibytes: number;
 }
 
-const RUNS_OF_A_GIBIBYTE = 3;
-
 /** Big closures brought to a machine, by nix-copy-closure alone and as a deployment copies. */
 export async function measureCopies(
   project: StandingProject,
@@ -29,15 +27,7 @@ export async function measureCopies(
   const samples: CopySamples[] = [];
   for (const content of ["incompressible", "compressible"] as const) {
     for (const mebibytes of [64, 1024]) {
-      samples.push(
-        await measureCopy(
-          project.folder,
-          machine,
-          content,
-          mebibytes,
-          Math.min(runs, RUNS_OF_A_GIBIBYTE),
-        ),
-      );
+      samples.push(await measureCopy(project.folder, machine, content, mebibytes, runs));
     }
   }
   return samples;

@@ -10,8 +10,9 @@ export function pageOf(results: Results): string {
   return `# How fast it is
 
 \`npm run bench\` measured this and wrote this page, on ${describe(results.computer)}.
-Seconds are medians of at least ${runsOf(results)} runs, of ${runsOfCopies(results)} for copies; a figure and its floor were measured
-in turn. Before each run the bench waited until the computer had nothing else to do, ten seconds at most.
+Seconds are medians of ${runsOf(results)} runs, of as many as the table says by the number of machines; a figure and its floor
+were measured in turn. Before each run the bench waited until the computer had nothing else to do, ten
+seconds at most.
 
 ## Goals
 
@@ -30,7 +31,7 @@ run on the same processors, so what they do themselves grows with their number b
 
 ${markdownOf(growthOf(results.machines))}
 
-The last two columns are \`pulumi up\` less an empty program's and less the build, by hand less the
+The two columns before the number of runs are \`pulumi up\` less an empty program's and less the build, by hand less the
 build, and their ratio: what is there besides Pulumi's own start and the application's tests.
 
 ${markdownOf(memoryOf(results.machines))}
@@ -77,11 +78,7 @@ function describe({ processors, processorModel, memoryGiB, nix, node, pulumi }: 
   );
 }
 
-function runsOf({ preview, up, machines }: Results): number {
-  const samples = [preview.preview, up.up, ...Object.values(machines).map(({ up: ups }) => ups)];
+function runsOf({ preview, up, copy }: Results): number {
+  const samples = [preview.preview, up.up, ...copy.map((copies) => copies.copy)];
   return Math.min(...samples.map(({ seconds }) => seconds.length));
-}
-
-function runsOfCopies({ copy }: Results): number {
-  return copy[0]?.copy.seconds.length ?? 0;
 }

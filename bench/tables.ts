@@ -22,7 +22,10 @@ export function tablesOf(results: PartialResults): Table[] {
 /** Seconds by the number of machines. */
 export function growthOf(machines: ByCount): Table {
   return {
-    head: ["machines", "build", "by hand", "`pulumi up`", "ratio", "less start and build", "ratio"],
+    head: [
+      ...["machines", "build", "by hand", "`pulumi up`", "ratio"],
+      ...["less start and build", "ratio", "runs"],
+    ],
     rows: Object.entries(machines).map(([count, { emptyUp, byHand, up, buildSeconds }]) => {
       const build = median(buildSeconds);
       const seconds = [secondsOf(byHand), secondsOf(up)] as const;
@@ -33,6 +36,7 @@ export function growthOf(machines: ByCount): Table {
         (seconds[1] / seconds[0]).toFixed(2),
         `${less[1].toFixed(2)} s, by hand ${less[0].toFixed(2)} s`,
         (less[1] / less[0]).toFixed(2),
+        `${up.seconds.length}`,
       ];
     }),
   };
