@@ -12,19 +12,22 @@ export interface StackValues {
   readonly likely?: Values | undefined;
 }
 
-/**
- * Builds the system of a NixOS configuration.
- *
- * @param machine builds it, where there is one that builds.
- */
+interface BuildOptions {
+  /** Builds it, where there is one that builds. */
+  readonly machine?: NixBuildArgs["machine"];
+  /** Is to be built before. */
+  readonly after?: NixBuild | undefined;
+}
+
+/** Builds the system of a NixOS configuration. */
 export function buildSystem(
   name: string,
   configuration: string,
   config: Config,
   values: StackValues,
-  machine?: NixBuildArgs["machine"],
+  options: BuildOptions = {},
 ): NixBuild {
-  return build(name, `${configuration}.config.system.build.toplevel`, config, values, machine);
+  return build(name, `${configuration}.config.system.build.toplevel`, config, values, options);
 }
 
 /** Builds the Amazon image of a NixOS configuration. */
@@ -34,7 +37,7 @@ export function buildImage(
   config: Config,
   values: StackValues,
 ): NixBuild {
-  return build(name, `${configuration}.config.system.build.images.amazon`, config, values);
+  return build(name, `${configuration}.config.system.build.images.amazon`, config, values, {});
 }
 
 /** An SSH public key that nobody has the private part of, for one that is not made yet. */
@@ -59,7 +62,7 @@ function build(
   attribute: string,
   config: Config,
   { values, likely }: StackValues,
-  machine?: NixBuildArgs["machine"],
+  { machine, after }: BuildOptions,
 ): NixBuild {
   const { flake, overrideInputs, nixOptions, machines, platform, diff, diffFile } = config;
   const installable = {
@@ -80,7 +83,10 @@ function build(
   return new NixBuild(
     name,
     { ...installable, values, foreseen, builders, machine },
-    { hooks: announceBuild(name, settings, evaluateInAdvance) },
+    {
+      hooks: announceBuild(name, settings, evaluateInAdvance),
+      ...(after && { dependsOn: after }),
+    },
   );
 }
 

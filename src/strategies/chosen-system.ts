@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { NixBuild } from "../../providers/nix-build.ts";
 import type { BuildingMachine } from "../building/on-machine.ts";
 import type { Config } from "../config.ts";
 import { type Machine, sshTargetOf } from "../machines/machine.ts";
@@ -19,11 +20,13 @@ export interface ChosenSystem {
  * built already, for which nothing is evaluated and nothing is built.
  *
  * @param firstMachine builds it, where machines build, and tells what it became.
+ * @param bootstrap what machines are made of is built first: they are made while this is built.
  */
 export function chosenSystem(
   config: Config,
   values: StackValues,
   firstMachine: Machine,
+  bootstrap: NixBuild | undefined,
 ): ChosenSystem {
   if (isStorePath(config.system)) return { system: pulumi.output(config.system) };
   const flake = config.system === "" ? config.flake : atRevision(config);
@@ -33,7 +36,7 @@ export function chosenSystem(
     config.configuration,
     { ...config, flake },
     values,
-    onMachine ? buildingMachine(firstMachine, config) : undefined,
+    onMachine ? { machine: buildingMachine(firstMachine, config) } : { after: bootstrap },
   );
   return { system: outPath, ...(onMachine && { drvPath }) };
 }

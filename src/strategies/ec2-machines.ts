@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type { NixBuild } from "../../providers/nix-build.ts";
 import type { SshKey } from "../../providers/ssh-key.ts";
 import { defaultNetwork } from "../aws/network.ts";
 import type { Config } from "../config.ts";
@@ -13,7 +14,7 @@ import { buildImage, type StackValues } from "./builds.ts";
 export function makeEc2Machines(config: Config, key: SshKey, values: StackValues) {
   const network = defaultNetwork();
   const firewall = new Firewall("firewall", { ...config, network });
-  const { imageId, system } = baseImage(config, values);
+  const { imageId, system, bootstrap } = baseImage(config, values);
   const machines = liveEc2Machines({
     ...config,
     key,
@@ -22,12 +23,13 @@ export function makeEc2Machines(config: Config, key: SshKey, values: StackValues
     network,
     securityGroupId: firewall.securityGroupId,
   });
-  return { machines, imageId };
+  return { machines, imageId, bootstrap };
 }
 
 interface BaseImage {
   readonly imageId: pulumi.Output<string>;
   readonly system: pulumi.Input<string>;
+  readonly bootstrap?: NixBuild;
 }
 
 function baseImage(config: Config, values: StackValues): BaseImage {
@@ -38,14 +40,14 @@ function baseImage(config: Config, values: StackValues): BaseImage {
       system: `NixOS ${catalogRelease} from the catalog`,
     };
   }
-  const build = buildImage("bootstrap-image", config.bootstrapConfiguration, config, values);
-  const system = build.imageSystem.apply((path) => path ?? "");
+  const bootstrap = buildImage("bootstrap-image", config.bootstrapConfiguration, config, values);
+  const system = bootstrap.imageSystem.apply((path) => path ?? "");
   const { imageId } = new Image("base-image", {
     ...config,
-    build,
+    build: bootstrap,
     system,
     retain: false,
     uploadHooks: announceUpload("base-image", "bootstrap-image", config),
   });
-  return { imageId, system };
+  return { imageId, system, bootstrap };
 }

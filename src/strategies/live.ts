@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { NixBuild } from "../../providers/nix-build.ts";
 import { SshKey } from "../../providers/ssh-key.ts";
 import type { Config } from "../config.ts";
 import { Deployment } from "../deployment/deployment.ts";
@@ -17,8 +18,8 @@ import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 export async function deployLive(config: Config): Promise<StackOutputs> {
   const key = config.sshAgent ? undefined : new SshKey("key", { privateKey: config.privateKey });
   const values = stackValues(config, key);
-  const { machines, imageId } = await makeMachines(config, key, values);
-  const system = chosenSystem(config, values, machines[0] as Machine);
+  const { machines, bootstrap, imageId } = await makeMachines(config, key, values);
+  const system = chosenSystem(config, values, machines[0] as Machine, bootstrap);
   return {
     machines: deployInOrder(config, machines, system),
     ...(key && { publicKey: key.publicKey }),
@@ -38,6 +39,8 @@ function stackValues(config: Config, key: SshKey | undefined): StackValues {
 
 interface MadeMachines {
   readonly machines: readonly Machine[];
+  /** What they are made of, where it is built. */
+  readonly bootstrap?: NixBuild | undefined;
   readonly imageId?: pulumi.Output<string>;
 }
 
@@ -52,13 +55,12 @@ async function makeMachines(
   const { privateKey } = key;
   if (config.machines === "aws")
     return (await import("./ec2-machines.ts")).makeEc2Machines(config, key, values);
-  const { outPath } = buildSystem(
-    "bootstrap-system",
-    config.bootstrapConfiguration,
-    config,
-    values,
-  );
-  return { machines: sandboxMachines({ count: config.count, system: outPath, privateKey }) };
+  const { bootstrapConfiguration, count } = config;
+  const bootstrap = buildSystem("bootstrap-system", bootstrapConfiguration, config, values);
+  return {
+    machines: sandboxMachines({ count, system: bootstrap.outPath, privateKey }),
+    bootstrap,
+  };
 }
 
 /**
