@@ -10,6 +10,7 @@ import {
   type UpOptions,
 } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
+import { endThoseIn } from "./end-those-in.ts";
 
 /** A copy of this project with a stack of its own, for the real CLI to work on. */
 export interface Project extends AsyncDisposable {
@@ -21,7 +22,7 @@ export interface Project extends AsyncDisposable {
   up(options?: Pick<UpOptions, "continueOnError" | "parallel">): Promise<Run>;
   /** Begins an up as a terminal does, and leaves it to the caller. */
   beginUp(): StartedUp;
-  /** Begins an up and kills the CLI with all that it started as soon as it prints the text. */
+  /** Begins an up and kills the CLI and the program as soon as it prints the text. */
   upUntil(text: RegExp): Promise<void>;
   preview(options?: { readonly refresh?: boolean }): Promise<Run>;
   refresh(): Promise<Run>;
@@ -94,6 +95,7 @@ export async function makeProject(
     readState: () => readFile(join(folder, `.state/.pulumi/stacks/iplz/${stackName}.json`), "utf8"),
     async [Symbol.asyncDispose]() {
       await stack.destroy();
+      await endThoseIn(folder);
       await rm(folder, { recursive: true });
     },
   };
