@@ -1,47 +1,81 @@
+import "./compile-cache.ts";
 import { createRequire } from "node:module";
 
 /**
- * Packages that @pulumi/pulumi loads in every program and needs only to turn functions into text or into
- * archives: the TypeScript compiler and npm's own tree reader, more than half of its loading time.
+ * What @pulumi/pulumi loads in every process and uses in few, three quarters of all that it loads: what
+ * makes text or archives of functions, with the TypeScript compiler and npm's own tree reader; what runs
+ * another Pulumi; what traces.
  */
-const seldomUsed = ["typescript", "@npmcli/arborist", "normalize-package-data"];
+const seldomUsed = [
+  "./runtime/closure/serializeClosure.js",
+  "./runtime/closure/codePaths.js",
+  "./automation/index.js",
+  "@opentelemetry/exporter-zipkin",
+  "@opentelemetry/instrumentation",
+  "@opentelemetry/instrumentation-grpc",
+  "@opentelemetry/resources",
+  "@opentelemetry/sdk-trace-base",
+  "@opentelemetry/sdk-trace-node",
+  "js-yaml",
+  "semver",
+];
+
+type Exports = Record<string | symbol, unknown>;
 
 const require = createRequire(createRequire(import.meta.url).resolve("@pulumi/pulumi"));
 
 // Each loads itself when something of it is used, so nothing that the SDK can do is lost.
-for (const name of seldomUsed) {
+for (const name of seldomUsed) standIn(name);
+
+// The SDK starts this one in every program, for functions to be made text of. It sets a flag of V8, after
+// which nothing fits that was compiled without, and has V8 tell of each module.
+standIn("./runtime/closure/v8Hooks.js", { isInitializedAsync: async () => {} });
+
+// The SDK keeps a stack for each promise and has each looked up in source maps, which takes a tenth of a
+// program's time. They are for the SDK's own sources only: the program's have no other.
+put(require.resolve("source-map-support/register"), {});
+
+/** @param meanwhile functions that are called for nothing until another one is used. */
+function standIn(name: string, meanwhile: Exports = {}): void {
   const path = require.resolve(name);
-  if (!require.cache[path]) require.cache[path] = moduleThatLoadsLater(path);
-}
-
-// The SDK keeps a stack for each promise, and the runner has each looked up in source maps, which takes a
-// tenth of a program's time. They are for the SDK's own sources only: the program's have no other.
-Reflect.deleteProperty(Error, "prepareStackTrace");
-
-function moduleThatLoadsLater(path: string): NodeJS.Module {
-  let loaded: object | undefined;
-  const load = (): object => {
+  let loaded: Exports | undefined;
+  const load = (): Exports => {
     if (!loaded) {
       delete require.cache[path];
-      loaded = require(path) as object;
+      loaded = require(path) as Exports;
     }
     return loaded;
   };
-  const exports = new Proxy(
-    {},
-    {
-      get: (_, key) => {
-        // The SDK asks for this one while it loads, and for `default` of a module that says yes.
-        if (key === "__esModule") return true;
-        return key === "default" ? load() : Reflect.get(load(), key);
-      },
-      has: (_, key) => Reflect.has(load(), key),
-      ownKeys: () => Reflect.ownKeys(load()),
-      getOwnPropertyDescriptor: (_, key) => {
-        const descriptor = Reflect.getOwnPropertyDescriptor(load(), key);
-        return descriptor && { ...descriptor, configurable: true };
-      },
+  const traps: ProxyHandler<Exports> = {
+    get: (_, key) => {
+      if (loaded) return key === "default" ? (loaded.default ?? loaded) : loaded[key];
+      // What loads a module asks for this one, and for `default` of a module that says yes.
+      if (key === "__esModule") return true;
+      if (key === "then" || typeof key === "symbol") return undefined;
+      return meanwhile[key] ?? memberOf(() => (key === "default" ? load() : load()[key]));
     },
-  );
-  return { ...new (require("node:module"))(path), exports, loaded: true };
+    has: (_, key) => Reflect.has(load(), key),
+    ownKeys: () => Reflect.ownKeys(load()),
+    getOwnPropertyDescriptor: (_, key) => {
+      const descriptor = Reflect.getOwnPropertyDescriptor(load(), key);
+      return descriptor && { ...descriptor, configurable: true };
+    },
+  };
+  put(path, new Proxy({}, traps));
+}
+
+/** A function or class that is found when it is used; modules keep what they take of others. */
+function memberOf(find: () => unknown): unknown {
+  const member = find as () => (...args: unknown[]) => unknown;
+  return new Proxy(function StandIn() {}, {
+    apply: (_, self, args) => Reflect.apply(member(), self, args),
+    construct: (_, args) => Reflect.construct(member(), args),
+    get: (_, key) => Reflect.get(member(), key),
+    has: (_, key) => Reflect.has(member(), key),
+  });
+}
+
+function put(path: string, exports: object): void {
+  if (require.cache[path]) return;
+  require.cache[path] = { ...new (require("node:module"))(path), exports, loaded: true };
 }

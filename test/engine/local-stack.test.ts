@@ -9,7 +9,7 @@ import { makeProject } from "./project.ts";
 import { connectionsTo, watchPrograms } from "./started.ts";
 
 test("a stack goes from nothing to an answer, follows an edit, and leaves nothing", async () => {
-  await using started = await watchPrograms();
+  await using started = await watchPrograms("nix", "ssh");
   const project = await makeProject({}, started.settings);
   try {
     const first = await project.up();

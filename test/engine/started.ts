@@ -8,13 +8,12 @@ import type { Project } from "./project.ts";
 /** What a run starts: a project with these settings has them told of, and runs them all the same. */
 export interface StartedPrograms extends AsyncDisposable {
   readonly settings: Readonly<Record<string, string>>;
-  /** The command lines of `nix` and `ssh` since the last time, less Nix's options. */
+  /** Their command lines since the last time, less Nix's options. */
   read(): Promise<string[]>;
 }
 
-const watched = ["nix", "ssh"];
-
-export async function watchPrograms(): Promise<StartedPrograms> {
+/** @param watched programs that are started by name. */
+export async function watchPrograms(...watched: readonly string[]): Promise<StartedPrograms> {
   const folder = await mkdtemp(join(tmpdir(), "started-"));
   const log = join(folder, "log");
   await writeFile(log, "");

@@ -11,22 +11,46 @@ const sdk = `
   import "./src/sdk-loading.ts";
   import * as pulumi from "@pulumi/pulumi";
   import { createRequire } from "node:module";
-  const { cache } = createRequire(import.meta.resolve("@pulumi/pulumi"));
+  const require = createRequire(import.meta.resolve("@pulumi/pulumi"));
 `;
 
-test("a program loads neither the TypeScript compiler nor npm's tree reader, only a stand-by", async () => {
+test("a program loads a quarter of the SDK, and sets no flag of V8", async () => {
   const program = `${sdk}
-    const packages = /node_modules.(pacote|cacache|sigstore|spdx-correct).|typescript.lib/;
-    const loaded = Object.keys(cache).filter((path) => packages.test(path));
-    console.log(loaded.map((path) => cache[path].constructor.name).join());`;
-  expect(await run(program)).toBe("Object");
+    const path = require.resolve("./runtime/closure/v8Hooks");
+    await require(path).isInitializedAsync();
+    const loaded = Object.values(require.cache).filter(({ constructor }) => constructor !== Object);
+    const seldom = /typescript|arborist|pulumi.automation|sdk-trace|js-yaml|.semver.index|source-map|v8Hooks/;
+    console.log(loaded.length < 200, loaded.map(({ id }) => id).filter((id) => seldom.test(id)));
+    new Function("return %HaveSameMap({}, {})");`;
+  const ended = run(program);
+  await expect(ended).rejects.toMatchObject({ stdout: "true []" });
+  await expect(ended).rejects.toThrow("SyntaxError: Unexpected token '%'");
 });
 
-test("what needs them still gets them", async () => {
+test("functions are still made text of, and code paths found", async () => {
   const program = `${sdk}
     const value = 7;
     const { text } = await pulumi.runtime.serializeFunction(() => value);
     const paths = await pulumi.runtime.computeCodePaths();
     console.log(text.includes("value: 7"), paths.size > 0);`;
   expect(await run(program)).toBe("true true");
+});
+
+test("another Pulumi can still be driven from a program, and its errors told apart", async () => {
+  const program = `${sdk}
+    const { LocalWorkspace, CommandError } = pulumi.automation;
+    const workspace = await LocalWorkspace.create({ workDir: "." });
+    console.log((await workspace.projectSettings()).name);
+    await workspace.selectStack("none").catch((error) => console.log(error instanceof CommandError));
+    console.log(Object.keys(pulumi.automation).includes("Stack"));`;
+  expect(await run(program)).toBe("iplz\ntrue\ntrue");
+});
+
+test("what the SDK takes of a package before it needs it, it uses later", async () => {
+  const program = `${sdk}
+    const { ZipkinExporter } = require("@opentelemetry/exporter-zipkin");
+    const { SemVer, gt } = require("semver");
+    console.log(new ZipkinExporter() instanceof ZipkinExporter, new SemVer("1.2.3").minor);
+    console.log(gt("2.0.0", "1.0.0"), require("js-yaml").load("a: 1").a, require("semver").SEMVER_SPEC_VERSION);`;
+  expect(await run(program)).toBe("true 2\ntrue 1 2.0.0");
 });

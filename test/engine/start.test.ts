@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import * as sshKey from "../../providers/ssh-key.impl.ts";
+import { makeProject } from "./project.ts";
+import { watchPrograms } from "./started.ts";
+
+test("the engine starts the project's process for dynamic resources, and no module is compiled twice", async () => {
+  const { outs } = await sshKey.create({});
+  const compiled = await mkdtemp(join(tmpdir(), "compiled-"));
+  await using started = await watchPrograms("node");
+  try {
+    await using project = await makeProject(
+      {
+        "iplz:machines": { value: "existing" },
+        "iplz:hosts[0].name": { value: "web" },
+        "iplz:hosts[0].address": { value: "192.0.2.1" },
+        "iplz:hosts[0].hostPublicKey": { value: outs.publicKey },
+        "iplz:privateKey": { value: outs.privateKey, secret: true },
+        "iplz:system": { value: "/nix/store/00000000000000000000000000000000-system" },
+      },
+      { ...started.settings, NODE_COMPILE_CACHE: compiled },
+    );
+    const processes = (lines: readonly string[]) =>
+      lines.filter((line) => line.includes("dynamic-provider") || line.includes("providers/"));
+
+    const first = await project.preview();
+    expect(first.error).toBeUndefined();
+    expect(first.steps).toMatchObject({ "Key key": "create", "Command web-copy": "create" });
+    expect(processes(await started.read())).toEqual([
+      expect.stringMatching(/^node \S+providers\/bin\/\.\.\/process\.ts 127\.0\.0\.1:\d+$/),
+    ]);
+
+    project.stack.workspace.envVars.NODE_DEBUG_NATIVE = "COMPILE_CACHE";
+    const { output } = await project.preview();
+    const told = (words: string) => output.split("\n").filter((line) => line.includes(words));
+    for (const loaded of ["cmd/run/index.js", "dynamic-provider/index.js", "src/config.ts"])
+      expect(told(`${loaded} was accepted`)).not.toEqual([]);
+    expect(told("was rejected")).toEqual([]);
+  } finally {
+    await rm(compiled, { recursive: true });
+  }
+});
