@@ -1,11 +1,9 @@
 import { promisify } from "node:util";
-import grpc from "@grpc/grpc-js";
-import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
-import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
 
-type Send = (request: engineMessages.LogRequest) => Promise<unknown>;
+type Send = (line: LogLine) => Promise<unknown>;
 
-let send: Send | undefined;
+let send: Promise<Send> | undefined;
 
 export interface LogLine {
   readonly severity: "INFO" | "WARNING";
@@ -18,24 +16,30 @@ export interface LogLine {
  * Has the engine show a line among those of the stack. A line that does not arrive is no reason to
  * fail.
  */
-export async function log({ severity, message, isEphemeral = false }: LogLine): Promise<void> {
+export async function log(line: LogLine): Promise<void> {
   send ??= connect();
-  const request = new engineMessages.LogRequest();
-  request.setSeverity(engineMessages.LogSeverity[severity]);
-  request.setMessage(message);
-  request.setEphemeral(isEphemeral);
-  await send(request).catch(() => undefined);
+  await (await send)(line).catch(() => undefined);
 }
 
 /** The SDK has no log for dynamic providers: their process gets the engine's address as an argument. */
-function connect(): Send {
+async function connect(): Promise<Send> {
   const address = process.argv.at(-1) ?? "";
   if (!/^[\w.]+:\d+$/.test(address)) return () => Promise.resolve();
-  const client = new engineService.EngineClient(address, grpc.credentials.createInsecure());
-  return promisify(
-    client.log.bind(client) as (
-      request: engineMessages.LogRequest,
-      done: (error: Error | null) => void,
-    ) => void,
+  // Most runs have nothing to tell.
+  const [{ default: grpc }, { default: service }, { default: messages }] = await Promise.all([
+    import("@grpc/grpc-js"),
+    import("@pulumi/pulumi/proto/engine_grpc_pb.js"),
+    import("@pulumi/pulumi/proto/engine_pb.js"),
+  ]);
+  const client = new service.EngineClient(address, grpc.credentials.createInsecure());
+  const call = promisify(
+    client.log.bind(client) as (request: LogRequest, done: (error: Error | null) => void) => void,
   );
+  return ({ severity, message, isEphemeral = false }) => {
+    const request = new messages.LogRequest();
+    request.setSeverity(messages.LogSeverity[severity]);
+    request.setMessage(message);
+    request.setEphemeral(isEphemeral);
+    return call(request);
+  };
 }

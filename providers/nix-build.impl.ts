@@ -5,15 +5,10 @@ import { resolve } from "node:path";
 import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
 import type { Builder } from "../src/building/machine-lines.ts";
 import type { BuildingMachine } from "../src/building/on-machine.ts";
-import { build } from "../src/nix/build.ts";
 import type { NixSettings } from "../src/nix/cli.ts";
-import { closureOf, type StoreObject, sizeOf } from "../src/nix/closure.ts";
-import { closureBytesOf, encodeRecord, recordOf } from "../src/nix/difference/record.ts";
-import { type ImageForm, type ImageInfo, readImageInfo } from "../src/nix/image-info.ts";
-import { isInStore } from "../src/nix/store.ts";
-import { showStatus } from "./status.ts";
+import type { ImageForm, ImageInfo } from "../src/nix/image-info.ts";
 
-interface Inputs extends NixSettings {
+export interface Inputs extends NixSettings {
   readonly installable: string;
   readonly drvPath: string;
   readonly outPath: string;
@@ -27,7 +22,7 @@ interface Inputs extends NixSettings {
   readonly machine?: BuildingMachine | undefined;
 }
 
-interface Outputs extends Inputs {
+export interface Outputs extends Inputs {
   readonly closureSizeBytes: number;
   /** What a preview on another computer needs to tell the next system from this one. */
   readonly record?: string | undefined;
@@ -61,6 +56,7 @@ export async function update(
 /** An empty id says that the build is gone from the store, so that the next `up` makes it again. */
 export async function read(id: string, props: Outputs): Promise<dynamic.ReadResult<Outputs>> {
   if (props.machine) return { id, props };
+  const { isInStore } = await import("../src/nix/store.ts");
   const isThere = await Promise.all(Object.values(props.outputs).map(isInStore));
   return isThere.every(Boolean) ? { id, props } : { id: "" };
 }
@@ -72,40 +68,9 @@ async function remove(_id: string, props: Outputs): Promise<void> {
 
 export { remove as delete };
 
+/** What builds is loaded by what builds: most runs only compare. */
 async function realise(inputs: Inputs): Promise<Outputs> {
-  const { builders, machine } = inputs;
-  if (machine) return realiseOnMachine(inputs, machine);
-  const request = { ...inputs, gcRoot: resolve(inputs.gcRoot), onLine: showStatus };
-  if (builders) {
-    // Loaded here, as what machines need, for most stacks build on this computer.
-    const { buildOnBuilders } = await import("../src/building/on-builders.ts");
-    await buildOnBuilders({ ...request, builders });
-  } else {
-    await build(request);
-  }
-  const closure = await closureOf(inputs.outPath);
-  const [record, image] = await Promise.all([
-    recordSystem(inputs, closure),
-    readImageInfo(inputs.outPath),
-  ]);
-  return { ...inputs, closureSizeBytes: sizeOf(closure), record, ...(image && { image }) };
-}
-
-async function realiseOnMachine(inputs: Inputs, machine: BuildingMachine): Promise<Outputs> {
-  const { buildOnMachine } = await import("../src/building/on-machine.ts");
-  const { recordOnMachine } = await import("../src/building/record-on-machine.ts");
-  await buildOnMachine({ ...inputs, machine, onLine: showStatus });
-  const record = await recordOnMachine(inputs.outPath, machine);
-  return { ...inputs, closureSizeBytes: closureBytesOf(record), record: encodeRecord(record) };
-}
-
-/** An image that was fetched came without the system in it. */
-async function recordSystem(
-  { outPath, imageSystem = outPath }: Inputs,
-  closure: readonly StoreObject[],
-): Promise<string | undefined> {
-  if (imageSystem === outPath) return encodeRecord(await recordOf(outPath, closure));
-  return recordOf(imageSystem).then(encodeRecord, () => undefined);
+  return (await import("./nix-build.realise.ts")).realise(inputs);
 }
 
 /** Nix names the link of output `out` as told, and that of another output with its name behind it. */

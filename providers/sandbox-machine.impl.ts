@@ -1,13 +1,7 @@
 import "../src/compile-cache.ts";
 import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
-import {
-  createMachine,
-  deleteMachine,
-  type Machine,
-  readMachine,
-  sshPort,
-  startMachine,
-} from "../sandbox/machines/machine.ts";
+import { sshPort } from "../sandbox/machines/addresses.ts";
+import type { Machine } from "../sandbox/machines/machine.ts";
 import { faultInMachineName, sandboxHome } from "../sandbox/machines/paths.ts";
 import { unknown } from "./unknown.ts";
 
@@ -74,6 +68,7 @@ export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dy
 }
 
 export async function create(inputs: Inputs): Promise<dynamic.CreateResult<Outputs>> {
+  const { createMachine } = await machines();
   const machine = await createMachine(sandboxHome(), inputs.machineName, inputs);
   return { id: inputs.machineName, outs: outputs(inputs, machine) };
 }
@@ -83,12 +78,14 @@ export async function update(
   olds: Outputs,
   news: Inputs,
 ): Promise<dynamic.UpdateResult<Outputs>> {
+  const { startMachine } = await machines();
   const machine = await startMachine(sandboxHome(), olds.machineName);
   return { outs: outputs(news, machine) };
 }
 
 /** An empty id says that the machine is gone, so that the next `up` makes it again. */
 export async function read(id: string, props: Outputs): Promise<dynamic.ReadResult<Outputs>> {
+  const { readMachine } = await machines();
   const machine = await readMachine(sandboxHome(), id);
   if (!machine) return { id: "" };
   const found = outputs(props, machine);
@@ -96,10 +93,16 @@ export async function read(id: string, props: Outputs): Promise<dynamic.ReadResu
 }
 
 async function remove(id: string): Promise<void> {
+  const { deleteMachine } = await machines();
   await deleteMachine(sandboxHome(), id);
 }
 
 export { remove as delete };
+
+/** Loaded by what does something to a machine: most runs only compare. */
+function machines() {
+  return import("../sandbox/machines/machine.ts");
+}
 
 /** A value that is not known at preview counts as another one: `up` compares it when it is known. */
 function replacesOf(olds: Partial<Inputs>, news: Inputs): string[] {

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { BlockList } from "node:net";
 
+/** Where a machine's SSH server listens. */
+export const sshPort = 22;
+
 /** Both ends of the wire between this computer and a machine. */
 export interface Addresses {
   readonly address: string;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, rmdir } from "node:fs/promises";
-import { type Addresses, areFree, chooseAddresses, type Network } from "./addresses.ts";
+import { type Addresses, areFree, chooseAddresses, type Network, sshPort } from "./addresses.ts";
 import { lastConsoleLines } from "./console.ts";
 import { isDiskMounted, makeDisk, mountDisk, removeDisk, unmountDisk } from "./disk.ts";
 import { withFolderLock } from "./lock.ts";
@@ -11,7 +11,6 @@ import { type MachineRecord, readRecord, recordedNetworks, writeRecord } from ".
 import { endInterruptedCopy, type Seed, seedDisk } from "./seed.ts";
 import { waitForSsh } from "./ssh-ready.ts";
 
-export const sshPort = 22;
 const bootSeconds = 30;
 
 export interface Machine extends Pick<Addresses, "address" | "address6"> {
