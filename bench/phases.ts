@@ -40,14 +40,6 @@ export function phasesOf({ events, seconds }: TimedCommand): Phase[] {
   const onTheWay = [...starting, ...way, ...ending];
   const beside = resources.filter((resource) => !way.includes(resource));
   const builds: Span[] = resources.filter(({ type }) => type === BUILD);
-  const parts = (span: Span) =>
-    builds.includes(span)
-      ? partsOf(
-          span,
-          builds.filter((build) => build !== span),
-          events,
-        )
-      : [];
   return [...onTheWay, ...beside]
     .toSorted((a, b) => a.begin - b.begin)
     .map((span) => ({
@@ -55,7 +47,7 @@ export function phasesOf({ events, seconds }: TimedCommand): Phase[] {
       begin: span.begin,
       seconds: span.end - span.begin,
       isOnTheWay: onTheWay.includes(span),
-      parts: parts(span),
+      parts: builds.includes(span) ? partsOf(span, events) : [],
     }));
 }
 
@@ -93,11 +85,11 @@ function wayThrough(resources: readonly ResourceSpan[], events: readonly TimedEv
 }
 
 function nameOfGap(
-  before: Span,
+  before: ResourceSpan,
   { type, name, begin }: ResourceSpan,
   events: readonly TimedEvent[],
 ): string {
-  if (type === BUILD) return "evaluation";
+  if (type === BUILD && before.type !== BUILD) return "evaluation";
   const started = events.find(
     ({ seconds, event }) =>
       before.end <= seconds &&
@@ -130,22 +122,18 @@ function startOf(events: readonly TimedEvent[], end: number): Span[] {
 }
 
 /**
- * The derivations that a build spent at least a second on. What is told of a build does not say of which,
- * so only what was told while no other one was under way is this one's.
+ * The derivations that a build spent at least a second on; builds follow each other. Of lines that come
+ * within a second only the last is told, so a derivation may begin with a line of its log.
  */
-function partsOf(
-  build: Span,
-  others: readonly Span[],
-  events: readonly TimedEvent[],
-): Phase["parts"] {
-  const isDuring = (seconds: number, { begin, end }: Span) => begin <= seconds && seconds <= end;
+function partsOf(build: Span, events: readonly TimedEvent[]): Phase["parts"] {
   const begun = events
-    .filter(({ seconds }) => isDuring(seconds, build))
-    .filter(({ seconds }) => !others.some((other) => isDuring(seconds, other)))
+    .filter(({ seconds }) => build.begin <= seconds && seconds <= build.end)
     .flatMap(({ seconds, event }) => {
-      const [, name] = /^building (\S+) \(/.exec(event.diagnosticEvent?.message ?? "") ?? [];
+      const message = event.diagnosticEvent?.message ?? "";
+      const name = /^building (\S+) \(|^(\S+)> /.exec(message)?.slice(1).find(Boolean);
       return name ? [{ name, seconds }] : [];
-    });
+    })
+    .filter(({ name }, at, all) => name !== all[at - 1]?.name);
   return begun
     .map(({ name, seconds }, at) => ({
       name,
