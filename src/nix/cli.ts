@@ -1,5 +1,5 @@
-import type { ExecaError } from "execa";
 import { isLogEvent } from "./log-event.ts";
+import { runProcess } from "./run-process.ts";
 
 /** A message for the user: what Nix could not do, why, and what to do about it. */
 export class NixError extends Error {
@@ -25,7 +25,7 @@ export class NixFailure extends Error {
   readonly command: string;
   readonly stderr: string;
 
-  constructor(command: string, stderr: string, cause: unknown) {
+  constructor(command: string, stderr: string, cause?: unknown) {
     super(`${command} failed:\n${stderr}\nMend what Nix says, then run it again.`, { cause });
     this.command = command;
     this.stderr = stderr;
@@ -40,27 +40,22 @@ export class NixFailure extends Error {
  * @throws {NixFailure} when it exits with an error.
  */
 export async function runNix(args: readonly string[], call: NixCall = {}): Promise<string> {
-  // Loaded here, for what has not changed starts no `nix`.
-  const { ExecaError, execa } = await import("execa");
-  try {
-    const { stdout } = await execa("nix", [...args, ...settingsArguments(call)], {
-      stdin: "ignore",
-      stderr: call.onStderrLine ? passOn(call.onStderrLine) : "pipe",
-      ...(call.environment && { env: call.environment }),
-      ...(call.workingDirectory && { cwd: call.workingDirectory }),
-    });
-    return stdout;
-  } catch (error) {
-    throw error instanceof ExecaError ? describeFailure(error) : error;
-  }
-}
-
-function passOn(onLine: (line: string) => void) {
-  return function* (line: unknown) {
-    onLine(String(line));
+  const words = [...args, ...settingsArguments(call)];
+  const { onStderrLine } = call;
+  const { stdout, stderr, exitCode } = await runProcess("nix", words, {
+    ...call,
     // A copy of a gigabyte writes tens of thousands of events, which nobody reads again.
-    if (!isLogEvent(String(line))) yield line;
-  };
+    ...(onStderrLine && {
+      keepStderrLine: (line) => {
+        onStderrLine(line);
+        return !isLogEvent(line);
+      },
+    }),
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "ENOENT" ? notInstalled(error) : error;
+  });
+  if (exitCode === 0) return stdout;
+  throw new NixFailure(["nix", ...words].map(quoteWhereNeeded).join(" "), stderr);
 }
 
 function settingsArguments({ nixOptions = {} }: NixSettings): string[] {
@@ -71,15 +66,16 @@ function settingsArguments({ nixOptions = {} }: NixSettings): string[] {
   ];
 }
 
-function describeFailure(error: ExecaError): NixError | NixFailure {
-  if (error.code === "ENOENT") {
-    return new NixError(
-      "Nix is not installed: there is no `nix` on PATH. Install it from https://nixos.org/download " +
-        "(2.8 or newer), or run `npm run demo`, whose setup does.",
-      { cause: error },
-    );
-  }
-  return new NixFailure(error.escapedCommand, String(error.stderr ?? ""), error);
+function notInstalled(cause: Error): NixError {
+  return new NixError(
+    "Nix is not installed: there is no `nix` on PATH. Install it from https://nixos.org/download " +
+      "(2.8 or newer), or run `npm run demo`, whose setup does.",
+    { cause },
+  );
+}
+
+function quoteWhereNeeded(word: string): string {
+  return /^[\w./:=@%+,#^-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** The version of the `nix` on PATH, as [major, minor]. */

@@ -1,5 +1,4 @@
 import { connect } from "node:net";
-import pRetry from "p-retry";
 import { noAnswer, SshError } from "./reasons.ts";
 
 /**
@@ -14,8 +13,16 @@ export async function waitForPort(
 ): Promise<void> {
   const ends = performance.now() + timeoutSeconds * 1000;
   const limit = () => Math.max(1, Math.min(5000, ends - performance.now()));
+  const attempt = () => connectOnce(address, port, limit());
   try {
-    await pRetry(() => connectOnce(address, port, limit()), {
+    const isThere = await attempt().then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return;
+    // Loaded here, for a machine that is up takes one try.
+    const { default: pRetry } = await import("p-retry");
+    await pRetry(attempt, {
       retries: Number.POSITIVE_INFINITY,
       maxRetryTime: timeoutSeconds * 1000,
       minTimeout: 100,
