@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { RunningSystem } from "../../providers/running-system.ts";
+import { compileCacheFolder } from "../compile-cache-folder.ts";
 import { knownEarly } from "../known-early.ts";
 import { sshTargetOf } from "../machines/machine.ts";
 import { stackId } from "../names.ts";
@@ -67,6 +68,8 @@ export class Deployment extends pulumi.ComponentResource {
       `${name}-copy`,
       {
         interpreter: ["node", "src/deployment/copy-closure.ts"],
+        // What it does itself for this comes after Node.js has made JavaScript of its first file.
+        environment: { NODE_COMPILE_CACHE: compileCacheFolder },
         create: args.drvPath ? pulumi.interpolate`${system} ${args.drvPath}` : system,
         stdin: copyRequest(args),
         triggers: [args.machine.id, repairs],
