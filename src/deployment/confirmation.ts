@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Confirmation, confirmActivation } from "./confirm.ts";
+import type { Confirmation } from "./confirm.ts";
 
 /**
  * Has an activation confirmed while it runs. The hooks are called in this process, and what they begin
@@ -17,9 +17,12 @@ export function confirmationHooks(
     problem = undefined;
     const { signal } = running;
     const value = await known(confirmation);
-    void confirmActivation(value, signal, (reason) => {
-      problem = reason;
-    });
+    // Loaded while the activation starts: most runs have none.
+    void import("./confirm.ts").then(({ confirmActivation }) =>
+      confirmActivation(value, signal, (reason) => {
+        problem = reason;
+      }),
+    );
   });
   const end = new pulumi.ResourceHook(`${name}-ends`, () => running?.abort());
   const fail = new pulumi.ErrorHook(`${name}-fails`, async ({ name: activation }) => {

@@ -3,7 +3,6 @@ import { rmSync, statSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { dirname } from "node:path";
-import ssh2 from "ssh2";
 import { SshError } from "./reasons.ts";
 
 /**
@@ -31,7 +30,7 @@ export async function serveAgent(path: string, passOnTo?: string): Promise<void>
   const server = createServer((client) => {
     client.unref();
     client.on("error", () => client.destroy());
-    if (passOnTo === undefined) answerWithoutKeys(client);
+    if (passOnTo === undefined) void answerWithoutKeys(client);
     else passOn(client, passOnTo);
   });
   try {
@@ -53,7 +52,9 @@ export async function serveAgent(path: string, passOnTo?: string): Promise<void>
   removeAtExit(path);
 }
 
-function answerWithoutKeys(client: Socket): void {
+/** The library is loaded when somebody asks: most runs log in nowhere. */
+async function answerWithoutKeys(client: Socket): Promise<void> {
+  const { default: ssh2 } = await import("ssh2");
   const protocol = new ssh2.AgentProtocol(false);
   protocol.on("identities", (request) => protocol.getIdentitiesReply(request, []));
   protocol.on("sign", (request) => protocol.failureReply(request));

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NixBuild } from "../../providers/nix-build.ts";
-import { SshKey } from "../../providers/ssh-key.ts";
+import type { SshKey } from "../../providers/ssh-key.ts";
 import type { Config } from "../config.ts";
 import { Deployment } from "../deployment/deployment.ts";
 import { rolloutOrder } from "../deployment/rollout.ts";
@@ -14,9 +14,12 @@ import { type ChosenSystem, chosenSystem } from "./chosen-system.ts";
 import { likelyKey, rememberKey } from "./likely-key.ts";
 import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 
-/** Machines are made once; each change of the system is copied to them and activated. */
-export async function deployLive(config: Config): Promise<StackOutputs> {
-  const key = config.sshAgent ? undefined : new SshKey("key", { privateKey: config.privateKey });
+/**
+ * Machines are made once; each change of the system is copied to them and activated.
+ *
+ * @param key none with sshAgent, which is for existing machines only.
+ */
+export async function deployLive(config: Config, key: SshKey | undefined): Promise<StackOutputs> {
   const values = stackValues(config, key);
   const { machines, bootstrap, imageId } = await makeMachines(config, key, values);
   const system = chosenSystem(config, values, machines[0] as Machine, bootstrap);
@@ -44,7 +47,6 @@ interface MadeMachines {
   readonly imageId?: pulumi.Output<string>;
 }
 
-/** @param key none with sshAgent, which is for existing machines only. */
 async function makeMachines(
   config: Config,
   key: SshKey | undefined,
