@@ -29,7 +29,9 @@ test("the engine starts the project's process for dynamic resources, and no modu
     expect(first.error).toBeUndefined();
     expect(first.steps).toMatchObject({ "Key key": "create", "Command web-copy": "create" });
     expect(processes(await started.read())).toEqual([
-      expect.stringMatching(/^node \S+providers\/bin\/\.\.\/process\.ts 127\.0\.0\.1:\d+$/),
+      expect.stringMatching(
+        /^node --min-semi-space-size=16 \S+providers\/bin\/\.\.\/process\.ts 127\.0\.0\.1:\d+$/,
+      ),
     ]);
 
     project.stack.workspace.envVars.NODE_DEBUG_NATIVE = "COMPILE_CACHE";

@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
 import { execa } from "execa";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 
 /** Runs a module in a process of its own, since this one has loaded what it loads. */
 async function run(program: string): Promise<string> {
@@ -53,4 +55,12 @@ test("what the SDK takes of a package before it needs it, it uses later", async 
     console.log(new ZipkinExporter() instanceof ZipkinExporter, new SemVer("1.2.3").minor);
     console.log(gt("2.0.0", "1.0.0"), require("js-yaml").load("a: 1").a, require("semver").SEMVER_SPEC_VERSION);`;
   expect(await run(program)).toBe("true 2\ntrue 1 2.0.0");
+});
+
+test("Node.js, started as Pulumi.yaml says, loads the SDK without collecting garbage", async () => {
+  const { runtime } = parse(await readFile("Pulumi.yaml", "utf8"));
+  const started = runtime.options.nodeargs.split(" ");
+  const load = ["--trace-gc", "--input-type=module", "--eval", 'import "@pulumi/pulumi";'];
+  const { stdout } = await execa("node", [...started, ...load]);
+  expect(stdout).toBe("");
 });

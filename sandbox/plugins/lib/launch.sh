@@ -14,7 +14,9 @@ is_new_enough() {
 # npm installed the project's own, and it need not be asked.
 node=$project/node_modules/.bin/node
 if [ -x "$node" ] || { node=node && is_new_enough "$node"; }; then
-  exec "$node" --disable-warning=ExperimentalWarning "$project/sandbox/plugins/$plugin/main.ts" "$@"
+  # Room enough to load without collecting garbage: what is stood in for starts at once.
+  exec "$node" --min-semi-space-size=16 --disable-warning=ExperimentalWarning \
+    "$project/sandbox/plugins/$plugin/main.ts" "$@"
 fi
 
 echo "pulumi-resource-$plugin: no Node 22.18 or newer on PATH or in $project/node_modules; run npm install" >&2
