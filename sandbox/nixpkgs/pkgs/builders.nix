@@ -16,8 +16,10 @@ let
         builder = shell;
         args = [
           "-euc"
-          "export PATH=${path} HOME=/homeless-shelter\n${script}"
+          "export PATH=${path} HOME=/homeless-shelter; . \"$buildCommandPath\""
         ];
+        buildCommand = script;
+        passAsFile = [ "buildCommand" ] ++ environment.passAsFile or [ ];
       }
     )
     // environment.passthru or { }
@@ -91,6 +93,25 @@ let
         mkdir "$out"
         for path in $paths; do cp -rs --no-preserve=mode "$path"/. "$out"; done
       '';
+
+    # Its derivation tells which packages are in it, as nixpkgs' does.
+    buildEnv =
+      {
+        name,
+        paths,
+        pathsToLink ? [ "/" ],
+        ignoreCollisions ? false,
+      }:
+      derivation {
+        __structuredAttrs = true;
+        inherit name system pathsToLink ignoreCollisions;
+        chosenOutputs = map (path: {
+          paths = [ path ];
+          priority = path.meta.priority or 5;
+        }) paths;
+        builder = "/usr/bin/python3";
+        args = [ ./build-env.py ];
+      };
 
     # A shell's derivation names its packages; entering it is for `nix develop` with the real nixpkgs.
     mkShell =

@@ -46,7 +46,18 @@ in
       default = [ ];
       description = "Packages in the system's path.";
     };
+    pathsToLink = lib.mkOption {
+      type = lib.types.listOf lib.types.str;
+      default = [ ];
+      description = "Folders of packages whose files are in the system's path.";
+    };
   };
+
+  config.environment.pathsToLink = [
+    "/bin"
+    "/lib"
+    "/sbin"
+  ];
 
   config.system.build = {
     etc = pkgs.runCommand "etc" { } ''
@@ -63,9 +74,11 @@ in
         ''
       ) files}
     '';
-    path = pkgs.symlinkJoin {
+    path = pkgs.buildEnv {
       name = "system-path";
       paths = config.environment.systemPackages;
+      inherit (config.environment) pathsToLink;
+      ignoreCollisions = true;
     };
   };
 }
