@@ -1,3 +1,4 @@
+import "./src/secret-free-debugging.ts";
 import { readConfig } from "./src/config.ts";
 import { deploy } from "./src/strategies/deploy.ts";
 
