@@ -5,9 +5,10 @@ import { planDifference } from "../nix/difference/planned.ts";
 import { decodeRecord, type SystemRecord } from "../nix/difference/record.ts";
 import type { ImageInfo } from "../nix/image-info.ts";
 import { tell } from "../tell.ts";
-import { recordOfSystem, rememberPlan, rememberRecord, rememberUpload } from "./known-systems.ts";
+import { recordOfSystem, rememberLikely, rememberRecord, rememberUpload } from "./known-systems.ts";
+import type { Length } from "./listed.ts";
 import { addToReport } from "./report.ts";
-import { type Difference, describeDifference, type Length } from "./text.ts";
+import { type Difference, describeDifference } from "./text.ts";
 import { uploadSize } from "./upload-size.ts";
 
 export interface AnnounceSettings extends NixSettings {
@@ -90,14 +91,14 @@ async function foretellDifference(
   const before = await recordBefore(oldOutputs);
   const after = await recordOfSystem(system);
   if (after) return announce(urn, name, compareRecords(before, after), settings);
-  const plan = await planDifference(drvPath, before, {
+  const { difference, closure } = await planDifference(drvPath, before, {
     nixOptions: settings.nixOptions,
     ...(settings.isElsewhere && {
       elsewhere: { drvPathBefore: isPath(drvPathBefore) ? drvPathBefore : undefined },
     }),
   });
-  rememberPlan(system, plan);
-  await announce(urn, name, plan, settings);
+  if (closure) rememberLikely(system, closure);
+  await announce(urn, name, difference, settings);
 }
 
 /** What is built from what it is may be known to who uploads it. */

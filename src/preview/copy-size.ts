@@ -1,12 +1,16 @@
 import { formatBytes } from "../bytes.ts";
 import { buildClosureOf, sizeOf } from "../nix/closure.ts";
-import { planOfSystem, recordOfSystem } from "./known-systems.ts";
+import { keyOf, type PackageObject } from "../nix/difference/packages.ts";
+import { likelyClosureOf, recordOfSystem } from "./known-systems.ts";
+import { listed } from "./listed.ts";
 
 /** How much a copy of a system to a machine sends. */
 export interface CopySize {
   readonly bytes: number;
   /** Number of store paths; undefined for an estimate. */
   readonly paths: number | undefined;
+  /** Names of what comes besides, of which an estimate has no size. */
+  readonly unsized?: readonly string[];
   /** It is what the machine builds the system from. */
   readonly isToBuild?: true;
 }
@@ -16,9 +20,9 @@ export function describeCopy(size: CopySize | undefined): string {
   const bytes = formatBytes(size.bytes);
   if (size.isToBuild)
     return `to copy: at most ${bytes} (${size.paths} derivations and sources, to build there)`;
-  return size.paths === undefined
-    ? `to copy: about ${bytes}, if what is built is as big as what it replaces`
-    : `to copy: at most ${bytes} (${size.paths} store paths)`;
+  if (size.paths !== undefined) return `to copy: at most ${bytes} (${size.paths} store paths)`;
+  const others = size.unsized?.length ? `, and what is new: ${listed(size.unsized, "short")}` : "";
+  return `to copy: about ${bytes}, if what is built is as big as what it replaces${others}`;
 }
 
 /**
@@ -31,14 +35,21 @@ export async function copySize(
   before: string | undefined,
 ): Promise<CopySize | undefined> {
   const has = before === undefined ? undefined : await recordOfSystem(before);
+  const known = new Set(has?.objects.map(keyOf));
+  const isMissing = (object: PackageObject) => !known.has(keyOf(object));
   const needed = await recordOfSystem(system);
   if (needed) {
-    const known = new Set(has?.objects.map(({ hash, name }) => `${hash} ${name}`));
-    const missing = needed.objects.filter(({ hash, name }) => !known.has(`${hash} ${name}`));
+    const missing = needed.objects.filter(isMissing);
     return { bytes: sizeOf(missing), paths: missing.length };
   }
-  const replaced = has && planOfSystem(system)?.replacedBytes;
-  return replaced ? { bytes: replaced, paths: undefined } : undefined;
+  const likely = likelyClosureOf(system);
+  return (
+    likely && {
+      bytes: sizeOf(likely.objects.filter(isMissing)),
+      paths: undefined,
+      unsized: likely.unsized,
+    }
+  );
 }
 
 /**

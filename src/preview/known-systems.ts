@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import type { PlannedDifference } from "../nix/difference/planned.ts";
+import type { LikelyClosure } from "../nix/difference/likely-closure.ts";
 import { recordOf, type SystemRecord } from "../nix/difference/record.ts";
 import type { UploadSize } from "./upload-size.ts";
 
 /** What this run of the program knows of systems, by store path, so that nothing is asked twice. */
 const records = new Map<string, Promise<SystemRecord | undefined>>();
-const plans = new Map<string, PlannedDifference>();
+const likely = new Map<string, LikelyClosure>();
 const uploads = new Map<string, UploadSize>();
 
 /** What is known of a system that is on record or in this computer's store; undefined for another. */
@@ -20,13 +20,13 @@ export function rememberRecord(storePath: string, record: SystemRecord): void {
   records.set(storePath, Promise.resolve(record));
 }
 
-/** What derivations tell of a system that is not built. */
-export function planOfSystem(storePath: string): PlannedDifference | undefined {
-  return plans.get(storePath);
+/** What derivations tell of the closure of a system that is not built; undefined where they do not. */
+export function likelyClosureOf(storePath: string): LikelyClosure | undefined {
+  return likely.get(storePath);
 }
 
-export function rememberPlan(storePath: string, plan: PlannedDifference): void {
-  plans.set(storePath, plan);
+export function rememberLikely(storePath: string, closure: LikelyClosure): void {
+  likely.set(storePath, closure);
 }
 
 /** How big the image of a build is, by the build's name; undefined where that is not known. */

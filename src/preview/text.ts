@@ -3,18 +3,17 @@ import type { ExactDifference } from "../nix/difference/difference.ts";
 import type { PackageChange } from "../nix/difference/packages.ts";
 import type { PlannedDifference } from "../nix/difference/planned.ts";
 import type { UnitChanges } from "../nix/difference/units.ts";
+import { type Length, listed } from "./listed.ts";
 
 export type Difference = ExactDifference | PlannedDifference;
-
-export type Length = "short" | "full";
-
-const SHORT = 8;
 
 /** What a system's difference is, a line for each subject that there is something to say of. */
 export function describeDifference(difference: Difference, length: Length): string[] {
   const lines = difference.kind === "exact" ? exactLines(difference) : plannedLines(difference);
   return lines.map(({ label, items, total }) =>
-    [label, total, items && listed(items, length, total !== undefined)].filter(Boolean).join(" "),
+    [label, total, items && inBrackets(listed(items, length), total !== undefined)]
+      .filter(Boolean)
+      .join(" "),
   );
 }
 
@@ -45,12 +44,12 @@ function closureSize(bytes: number, before: number | undefined): string {
 }
 
 function plannedLines(difference: PlannedDifference): Line[] {
-  const { closureBytesBefore, packages, units, toBuild, toFetch, fetchSize, rebuiltHere } =
-    difference;
+  const { closureBytesBefore, likelyGrowth, packages, units } = difference;
+  const { toBuild, toFetch, fetchSize, rebuiltHere } = difference;
   return [
     ...(closureBytesBefore === undefined
       ? []
-      : [{ label: "closure:", total: `${formatBytes(closureBytesBefore)} now` }]),
+      : [{ label: "closure:", total: likelySize(closureBytesBefore, likelyGrowth) }]),
     ...list("packages:", packages.map(describePackage)),
     ...(units ? unitLines(units) : []),
     ...list("to build:", toBuild, String(toBuild.length)),
@@ -70,6 +69,12 @@ function plannedLines(difference: PlannedDifference): Line[] {
   ];
 }
 
+/** What is known of what grows, such as of a package that goes. */
+function likelySize(bytes: number, growth = 0): string {
+  const change = Math.abs(growth) >= 1024 ? `, about ${formatGrowth(growth)} then` : "";
+  return `${formatBytes(bytes)} now${change}`;
+}
+
 function unitLines(units: UnitChanges): Line[] {
   return [
     ...list("units that restart:", units.restart),
@@ -84,10 +89,7 @@ function list(label: string, items: readonly string[], total?: string): Line[] {
   return items.length === 0 ? [] : [{ label, items, total }];
 }
 
-function listed(items: readonly string[], length: Length, isInside: boolean): string {
-  const shown = length === "full" ? items : items.slice(0, SHORT);
-  const more = items.length - shown.length;
-  const text = [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+function inBrackets(text: string, isInside: boolean): string {
   return isInside ? `(${text})` : text;
 }
 

@@ -7,6 +7,11 @@ export interface PackageObject {
   readonly narSize: number;
 }
 
+/** The same for the same store path. */
+export function keyOf({ hash, name }: PackageObject): string {
+  return `${hash}-${name}`;
+}
+
 /** A package whose versions, or whose size, are not what they were. */
 export interface PackageChange {
   readonly name: string;

@@ -1,12 +1,14 @@
-import { basename } from "node:path";
 import { planBuild } from "../build-plan.ts";
 import type { NixSettings } from "../cli.ts";
-import { buildClosureOf, sizeOf } from "../closure.ts";
+import { buildClosurePaths, sizeOf } from "../closure.ts";
 import { type Derivation, readDerivations } from "../derivations.ts";
-import { compareMadeUnits } from "./made-units.ts";
-import { type PackageChange, type PackageObject, parsePackageName } from "./packages.ts";
+import { type LikelyClosure, likelyClosure } from "./likely-closure.ts";
+import { newcomersOf } from "./newcomers.ts";
+import { comparePackages, keyOf, type PackageChange } from "./packages.ts";
+import { plannedUnits } from "./planned-units.ts";
 import { closureBytesOf, type SystemRecord, toPackageObject } from "./record.ts";
-import { parseUnit, type Unit, type UnitChanges, type Units } from "./units.ts";
+import { nameOf } from "./store-name.ts";
+import type { UnitChanges } from "./units.ts";
 
 /** What derivations tell of a system that is not built yet. */
 export interface PlannedDifference {
@@ -19,14 +21,21 @@ export interface PlannedDifference {
   readonly toFetch: readonly string[];
   /** What Nix says of the size of all that it fetches. */
   readonly fetchSize: string | undefined;
-  /** Packages that ran in one version and are built or fetched in another. */
+  /** Packages that come for certain, go for certain, or run in one version and come in another. */
   readonly packages: readonly PackageChange[];
   /** Undefined where the derivations do not tell. */
   readonly units: UnitChanges | undefined;
   /** Undefined where nothing is on record of what ran before. */
   readonly closureBytesBefore: number | undefined;
-  /** Size of the store paths that take the place of namesakes, if they are as big as these are. */
-  readonly replacedBytes: number | undefined;
+  /** How much the closure grows, if what is not built is as big as what it replaces. */
+  readonly likelyGrowth: number | undefined;
+}
+
+/** A system that is not built yet. */
+export interface PlannedSystem {
+  readonly difference: PlannedDifference;
+  /** Undefined where nothing is on record of what ran before. */
+  readonly closure: LikelyClosure | undefined;
 }
 
 export interface PlanSettings extends NixSettings {
@@ -42,31 +51,33 @@ export async function planDifference(
   drvPath: string,
   before: SystemRecord | undefined,
   { elsewhere, ...settings }: PlanSettings,
-): Promise<PlannedDifference> {
-  const plan = await planBuild(drvPath, settings);
-  const builtBefore = await builtFrom(elsewhere?.drvPathBefore);
-  const derivations = await readDerivations(plan.build.filter((path) => !builtBefore.has(path)));
+): Promise<PlannedSystem> {
+  const { drvPathBefore } = elsewhere ?? {};
+  const [plan, builtBefore, closure] = await Promise.all([
+    planBuild(drvPath, settings),
+    drvPathBefore === undefined ? [] : buildClosurePaths(drvPathBefore),
+    before && buildClosurePaths(drvPath),
+  ]);
+  const isBuilt = new Set(builtBefore);
+  const derivations = await readDerivations(plan.build.filter((path) => !isBuilt.has(path)));
   const known = new Set(before?.objects.map(keyOf));
   const isNew = (path: string) => !known.has(keyOf(toPackageObject({ path, narSize: 0 })));
   const built = derivations.filter(({ outPaths }) => outPaths.length === 0 || outPaths.some(isNew));
   const fetched = plan.fetch.filter(isNew);
-  const newNames = [...built.flatMap(({ outPaths }) => outPaths), ...fetched].map(nameOf);
-  return {
+  const likely =
+    before && likelyClosure(before.objects, await newcomersOf(derivations, plan), closure ?? []);
+  const difference: PlannedDifference = {
     kind: "planned",
     toBuild: inOrderOf(plan.build, built),
     rebuiltHere: elsewhere ? 0 : derivations.length - built.length,
     toFetch: fetched.map(nameOf),
     fetchSize: elsewhere && fetched.length < plan.fetch.length ? undefined : plan.fetchSize,
-    packages: before ? newVersions(before.objects, newNames) : [],
+    packages: before && likely ? comparePackages(before.objects, likely.objects).changed : [],
     units: before && (await plannedUnits(derivations, before.units)),
     closureBytesBefore: before && closureBytesOf(before),
-    replacedBytes: before && sizeOfNamesakes(before.objects, newNames),
+    likelyGrowth: before && likely && sizeOf(likely.objects) - closureBytesOf(before),
   };
-}
-
-async function builtFrom(drvPath: string | undefined): Promise<Set<string>> {
-  const needed = drvPath === undefined ? [] : await buildClosureOf(drvPath);
-  return new Set(needed.map(({ path }) => path));
+  return { difference, closure: likely };
 }
 
 function inOrderOf(drvPaths: readonly string[], derivations: readonly Derivation[]): string[] {
@@ -74,77 +85,4 @@ function inOrderOf(drvPaths: readonly string[], derivations: readonly Derivation
   return drvPaths
     .filter((drvPath) => wanted.has(drvPath))
     .map((drvPath) => nameOf(drvPath).replace(/\.drv$/, ""));
-}
-
-/**
- * The text of a unit is in its derivation, so it is known before it is built. `system-units` is what
- * holds a NixOS system's units; of those of users and of the initial RAM disk no switch restarts any.
- */
-async function plannedUnits(
-  derivations: readonly Derivation[],
-  before: Units,
-): Promise<UnitChanges | undefined> {
-  const named = (name: string) =>
-    derivations.find((each) => nameOf(each.drvPath) === `${name}.drv`);
-  const holder = named("system-units") ?? named("etc");
-  const paths = holder?.inputDrvs.filter((path) => nameOf(path).startsWith("unit-")) ?? [];
-  if (paths.length === 0) return undefined;
-  const units = (await readDerivations(paths)).map(madeUnit);
-  if (units.some((unit) => unit === undefined)) return undefined;
-  return compareMadeUnits(before, Object.fromEntries(units.filter((unit) => unit !== undefined)));
-}
-
-/** By its name, without a text if it is masked; undefined where the derivation does not say. */
-function madeUnit({ drvPath, environment }: Derivation): [string, Unit | undefined] | undefined {
-  const { buildCommand = "", text } = environment;
-  const [, safeName = "", disabled] = /^unit-(.*?)(-disabled)?\.drv$/.exec(nameOf(drvPath)) ?? [];
-  // A derivation's name may not hold an @, so nixpkgs leaves the unit's to the build.
-  const escapedName = /^\s*name=(.+)$/m.exec(buildCommand)?.[1];
-  const name = escapedName?.replaceAll("\\\\", "\\") ?? safeName;
-  if (disabled) return [name, undefined];
-  return text === undefined ? undefined : [name, parseUnit(name, [text])];
-}
-
-/** Packages of which another version comes; what else is built may be needed for the build only. */
-function newVersions(objects: readonly PackageObject[], names: readonly string[]): PackageChange[] {
-  const before = versionsByOutput(objects.map(({ name }) => name));
-  return [...versionsByOutput(names)].flatMap(([key, after]) => {
-    const old = before.get(key);
-    const [came, went] = [without(after, old), without(old, after)];
-    const { name } = parsePackageName(key);
-    return old && came.length > 0 ? [{ name, before: went, after: came, bytes: 0 }] : [];
-  });
-}
-
-function versionsByOutput(names: readonly string[]): Map<string, Set<string>> {
-  const outputs = new Map<string, Set<string>>();
-  for (const each of names) {
-    const key = withoutVersion(each);
-    outputs.set(key, (outputs.get(key) ?? new Set()).add(parsePackageName(each).version));
-  }
-  return outputs;
-}
-
-/** The same for every version of one output of a package. */
-function withoutVersion(storeName: string): string {
-  const { name, output } = parsePackageName(storeName);
-  return output === "" ? name : `${name}-${output}`;
-}
-
-function without(some: Set<string> | undefined, others: Set<string> | undefined): string[] {
-  return [...(some ?? [])].filter((version) => !others?.has(version)).sort();
-}
-
-function sizeOfNamesakes(objects: readonly PackageObject[], names: readonly string[]): number {
-  const wanted = new Set(names.map(withoutVersion));
-  return sizeOf(objects.filter(({ name }) => wanted.has(withoutVersion(name))));
-}
-
-function keyOf({ hash, name }: PackageObject): string {
-  return `${hash}-${name}`;
-}
-
-/** The name in a store path. */
-function nameOf(path: string): string {
-  return basename(path).replace(/^[^-]+-/, "");
 }

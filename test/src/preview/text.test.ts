@@ -69,12 +69,15 @@ test("a system that nothing was before has a size only", () => {
 test("a difference by derivations says that it is one", () => {
   const difference = {
     ...({ kind: "planned", toBuild: ["a", "b"], rebuiltHere: 3, toFetch: ["c-1"] } as const),
-    ...{ fetchSize: "1.00 MiB download, 2.00 MiB unpacked", units: undefined, replacedBytes: 1 },
+    ...{ fetchSize: "1.00 MiB download, 2.00 MiB unpacked", units: undefined, likelyGrowth: 2048 },
     packages: [{ name: "c", before: ["0"], after: ["1"], bytes: 0 }],
     closureBytesBefore: 1024,
   };
-  expect(describeDifference(difference, "short")).toEqual([
+  expect(describeDifference({ ...difference, likelyGrowth: -1000 }, "short")[0]).toBe(
     "closure: 1.0 KiB now",
+  );
+  expect(describeDifference(difference, "short")).toEqual([
+    "closure: 1.0 KiB now, about +2.0 KiB then",
     "packages: c 0 → 1",
     "to build: 2 (a, b)",
     "to build again, for it is not in this store: 3",

@@ -7,6 +7,8 @@
   isReloaded,
   niceness,
   hasMore,
+  # Names of the packages in the system's path.
+  packages,
 }:
 let
   # Two tests do not share what one of them deletes.
@@ -83,6 +85,35 @@ let
     (unit "d@x\\x2dy.service" "Slice=${mark}.slice")
   ];
 
+  # What a package has at run time is not in its own derivation.
+  inPath =
+    name:
+    let
+      library = make {
+        name = "library-of-${name}";
+        buildCommand = "echo ${mark} > $out/library";
+      };
+    in
+    make {
+      inherit name library;
+      tool = make {
+        name = "tool-for-${name}";
+        buildCommand = "echo ${mark} > $out/tool";
+      };
+      buildCommand = "test -e $tool; echo ${mark} $library > $out/program";
+    };
+
+  path = make {
+    name = "system-path";
+    pkgs = builtins.toJSON (
+      map (name: {
+        paths = [ (inPath name) ];
+        priority = 5;
+      }) packages
+    );
+    buildCommand = ''echo "$pkgs" > $out/manifest'';
+  };
+
   etc = make {
     name = "etc";
     buildCommand = ''
@@ -100,5 +131,5 @@ let
 in
 make {
   name = "system";
-  buildCommand = "ln -s ${etc}/etc $out/etc";
+  buildCommand = "ln -s ${etc}/etc $out/etc; ln -s ${path} $out/sw";
 }
