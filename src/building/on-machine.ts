@@ -93,7 +93,7 @@ async function realise(build: MachineBuild, folder: string): Promise<void> {
   const command = asRoot(machine.user, words.map(shellQuote).join(" "));
   const log = new BuildLog(onLine);
   const failure = await runSsh(command, folder, (line) => log.take(line));
-  if (!failure) return;
+  if (!failure) return log.end();
   const what = `${installable} on ${nameOf(machine)}`;
   if (log.errors.length > 0) {
     const wholeLog = "The whole log, on that machine";

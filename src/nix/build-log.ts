@@ -28,6 +28,12 @@ export class BuildLog {
     else if (event.action === "msg" && event.level === 0) this.#error(event.msg ?? "");
   }
 
+  /** Tells that what was to be built is, if there was anything. */
+  end(): void {
+    const { size } = this.#derivations;
+    if (size > 0) this.#onLine(`built ${size} derivation${size === 1 ? "" : "s"}`);
+  }
+
   /** The derivation whose build failed, if one did. */
   get failedDerivation(): string | undefined {
     const named = this.#errors.flatMap((error) => error.match(/\/nix\/store\/[^'\s]+\.drv/g) ?? []);

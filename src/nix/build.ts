@@ -58,6 +58,7 @@ async function buildNow(request: BuildRequest): Promise<void> {
         onStderrLine: (line) => log.take(line),
       },
     );
+    log.end();
   } catch (error) {
     if (!(error instanceof NixFailure)) throw error;
     throw explainBuild(log, { what: request.installable, wholeLog: "The whole log", cause: error });

@@ -21,15 +21,20 @@ export function waitForMachine(
 }
 
 /** What a wait for the machine gives; `onLine` gets a line now and then while it lasts. */
-export function whileWaiting<T>(
+export async function whileWaiting<T>(
   target: SshTarget,
   timeoutSeconds: number,
   answer: Promise<T>,
   onLine: (line: string) => void,
 ): Promise<T> {
-  return whileTelling(answer, soonThenRarely(), (seconds) =>
-    onLine(`waiting for ${nameOf(target)} to answer: ${seconds} s of at most ${timeoutSeconds} s`),
-  );
+  let isTold = false;
+  const result = await whileTelling(answer, soonThenRarely(), (seconds) => {
+    isTold = true;
+    onLine(`waiting for ${nameOf(target)} to answer: ${seconds} s of at most ${timeoutSeconds} s`);
+  });
+  // Else the last line stays on a terminal while what comes next tells nothing.
+  if (isTold) onLine(`${nameOf(target)} answers`);
+  return result;
 }
 
 /** Seconds between lines. */

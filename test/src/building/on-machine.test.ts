@@ -25,7 +25,7 @@ test("a machine builds in its own store, keeps it, and builds it once", async ()
     buildOnMachine({ ...built, machine: machine.target, onLine: (line) => lines.push(line) });
   await build();
   const name = built.outPath.slice(44);
-  expect(lines).toEqual([`building ${name} (1 of 1)`, `${name}> done`]);
+  expect(lines).toEqual([`building ${name} (1 of 1)`, `${name}> done`, "built 1 derivation"]);
   expect(await machine.run(`cat ${built.outPath}`)).toBe(machine.name);
   expect(existsSync(built.outPath)).toBe(false);
   await machine.run("nix-collect-garbage");
