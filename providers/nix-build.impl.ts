@@ -1,4 +1,4 @@
-import "../src/compile-cache.ts";
+import "../src/compile-cache.js";
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";

@@ -1,4 +1,4 @@
-import "../src/compile-cache.ts";
+import "../src/compile-cache.js";
 import {
   DeleteSnapshotCommand,
   DeregisterImageCommand,

@@ -1,4 +1,4 @@
-import "../src/compile-cache.ts";
+import "../src/compile-cache.js";
 import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
 import { sshPort } from "../sandbox/machines/addresses.ts";
 import type { Machine } from "../sandbox/machines/machine.ts";

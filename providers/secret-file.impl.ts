@@ -1,4 +1,4 @@
-import "../src/compile-cache.ts";
+import "../src/compile-cache.js";
 import { createHash } from "node:crypto";
 import type * as dynamic from "@pulumi/pulumi/dynamic/index.js";
 import { nameOf, SshError } from "../src/ssh/reasons.ts";

@@ -1,4 +1,4 @@
-import "../src/compile-cache.ts";
+import "../src/compile-cache.js";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

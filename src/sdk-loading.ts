@@ -1,4 +1,4 @@
-import "./compile-cache.ts";
+import "./compile-cache.js";
 import { createRequire } from "node:module";
 
 /**

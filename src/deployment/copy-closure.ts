@@ -1,4 +1,4 @@
-import "../compile-cache.ts";
+import "../compile-cache.js";
 import { text } from "node:stream/consumers";
 import { NixError } from "../nix/cli.ts";
 import { SshError } from "../ssh/reasons.ts";

@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { RunningSystem } from "../../providers/running-system.ts";
-import { compileCacheFolder } from "../compile-cache-folder.ts";
+import { compileCacheFolder } from "../compile-cache-folder.js";
 import { knownEarly } from "../known-early.ts";
 import { sshTargetOf } from "../machines/machine.ts";
 import { stackId } from "../names.ts";
