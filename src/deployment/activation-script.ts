@@ -29,8 +29,11 @@ function startWith(written: Readonly<Record<string, readonly string[]>>): string
   return `write_scripts() {\n${files.join("")}}\n${read("unit")}${read("start")}`;
 }
 
+/** Without comments and indentation, for the state holds it twice for each machine. */
 function read(name: string): string {
-  return readFileSync(join(import.meta.dirname, "on-machine", `${name}.sh`), "utf8");
+  const text = readFileSync(join(import.meta.dirname, "on-machine", `${name}.sh`), "utf8");
+  const lines = text.split("\n").map((line) => line.trimStart());
+  return `${lines.filter((line) => line !== "" && !line.startsWith("#")).join("\n")}\n`;
 }
 
 export interface ActivationRequest extends ActivationConfig {
