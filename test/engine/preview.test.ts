@@ -1,5 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -13,6 +14,23 @@ async function runStep(name: string, { folder, stack, stackName }: Project): Pro
   const env = { ...stack.workspace.envVars, STACK: stackName };
   const { stdout } = await execa("bash", ["-e", "-c", step.run], { cwd: folder, env });
   return stdout;
+}
+
+/** Updates in a terminal that is wide enough; gives all that is ever on its screen. */
+async function upInTerminal({ folder, stack, stackName }: Project): Promise<string> {
+  const command = `stty cols 150 rows 50; pulumi up --yes --skip-preview --stack ${stackName}`;
+  const { stdout } = await execa(
+    "script",
+    ["--quiet", "--return", "--command", command, "/dev/null"],
+    {
+      ...{
+        cwd: folder,
+        env: { ...stack.workspace.envVars, TERM: "xterm", CI: "" },
+        stdin: "ignore",
+      },
+    },
+  );
+  return stripVTControlCharacters(stdout);
 }
 
 /** Runs the command of docs/preview.md that begins so, in the shell; gives its standard output. */
@@ -129,7 +147,10 @@ test("a preview tells what changes in a system and on its way, and up tells it e
     expect.stringMatching(/^to copy: about .* replaces, and what is new: greeting-1\.0$/),
   );
   expect(withNew).toContainEqual(expect.not.stringMatching(/^to build: .*iplz-server/));
-  const withNewBuilt = toldIn((await project.up()).output);
+  const screen = await upInTerminal(project);
+  expect(screen).toMatch(/ building \S+ \(1 of \d+\)/);
+  expect(screen).toMatch(/ built \d+ derivations/);
+  const withNewBuilt = toldIn(screen.slice(screen.lastIndexOf("Diagnostics:")));
   expectCopyAsTold(withNew, withNewBuilt);
   expect(withNewBuilt).toContainEqual("packages: +greeting 1.0");
 
