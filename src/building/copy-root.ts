@@ -11,7 +11,9 @@ type Copied = Pick<SshTarget, "user"> & {
  * generation of the system holds it until it is activated, and what succeeded is not done again.
  */
 export function rootCommand(storePath: string, { stack, user }: Copied): string {
-  const link = `/nix/var/nix/gcroots/copied-by-${stack.replaceAll(/[^\w.-]/g, "-")}`;
+  // A derivation as well as what is built from it: until it is built nothing else holds it.
+  const how = storePath.endsWith(".drv") ? "sent" : "copied";
+  const link = `/nix/var/nix/gcroots/${how}-by-${stack.replaceAll(/[^\w.-]/g, "-")}`;
   return asRoot(user, `ln -sfn ${storePath} ${link}`);
 }
 

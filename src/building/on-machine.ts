@@ -12,7 +12,7 @@ import { shellQuote } from "../ssh/shell-quote.ts";
 import type { SshTarget } from "../ssh/target.ts";
 import { waitForMachine } from "../ssh/wait-for-machine.ts";
 import { whileTelling } from "../while-telling.ts";
-import { storeThatKeeps } from "./copy-root.ts";
+import { rootCommand, storeThatKeeps } from "./copy-root.ts";
 
 /** A machine that builds for itself. */
 export interface BuildingMachine extends SshTarget {
@@ -68,7 +68,7 @@ async function sendDerivation(
   };
   const copy = copyClosureOverSsh(drvPath, {
     host: TARGET,
-    remoteProgram: storeThatKeeps(outPath, machine),
+    remoteProgram: `${rootCommand(drvPath, machine)} && ${storeThatKeeps(outPath, machine)}`,
     sshOptions: "-F config",
     workingDirectory: folder,
     substituteOnDestination: false,
