@@ -63,8 +63,7 @@ export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dy
   return {
     changes: replaces.length > 0 || olds.state !== "running",
     replaces,
-    // Also where `pulumi up --replace` asks for it: two machines cannot have one name.
-    deleteBeforeReplace: olds.machineName === news.machineName,
+    deleteBeforeReplace: replaces.length > 0 && olds.machineName === news.machineName,
   };
 }
 

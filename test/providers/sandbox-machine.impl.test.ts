@@ -87,7 +87,7 @@ const outs = {
   port: 22,
   state: "running" as const,
 };
-const noChange = { changes: false, replaces: [], deleteBeforeReplace: true };
+const noChange = { changes: false, replaces: [], deleteBeforeReplace: false };
 
 test.each([
   ["nothing new", {}, {}, noChange],
