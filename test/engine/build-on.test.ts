@@ -20,6 +20,11 @@ async function addBuilder(project: Project, privateKey: string): Promise<void> {
   await setBuild(project, "builders[0].keyFile", ".state/builder key");
 }
 
+async function urnOf(end: string, { stack }: Project): Promise<string> {
+  const { deployment } = await stack.exportStack();
+  return deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith(end)).urn;
+}
+
 /** The number of builds in the logs of a machine's Nix. */
 async function buildsOn(project: Project, privateKey: string, number: number): Promise<number> {
   return Number(
@@ -99,7 +104,38 @@ test("wherever it is built, a preview tells the same and an up makes the same", 
   expect((await project.preview()).steps).toEqual({});
   expect((await project.refresh()).steps).toEqual({});
 
-  await edit("First", "Second");
+  // The application fails its own tests; nothing is copied or activated.
+  await project.edit("app/src/iplz/__init__.py", "create_app()", "create_app(no_such_argument=1)");
+  const broken = await project.up();
+  expect(broken.error).toMatch(
+    /Building \S+ on root@\S+ port 22 failed: \S+-python3-iplz-0\.1\.0\.drv\n(.*\n)*.*The whole log, on that machine: nix log \S+\n *Mend it, then run `pulumi up` again/,
+  );
+  expect(broken.steps).toEqual({ "Build system": "update" });
+  expect(await answerOf(second)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
+
+  // Mended, while another machine takes the first one's place, and so builds for all.
+  await project.edit("app/src/iplz/__init__.py", "create_app(no_such_argument=1)", "create_app()");
+  await edit("First", "Mended");
+  const replaced = await project.up({
+    replace: [await urnOf("::machine-1-host-key", project)],
+  });
+  expect(replaced.error).toBeUndefined();
+  expect(replaced.steps).toMatchObject({
+    "Machine machine-1": "replace",
+    "Build system": "update",
+    "Command machine-2-copy": "update",
+  });
+  const [fresh] = await machinesOf(project);
+  expect(fresh?.system).not.toBe(first?.system);
+  for (const number of [1, 2]) {
+    const running = await runOn(project, "readlink /run/current-system", privateKey, number);
+    expect(running).toBe(fresh?.system);
+    expect(await buildsOn(project, privateKey, number)).toBeGreaterThanOrEqual(6);
+  }
+  expect(existsSync(fresh?.system ?? "")).toBe(false);
+  expect((await project.preview()).steps).toEqual({});
+
+  await edit("Mended", "Second");
   await addBuilder(project, privateKey);
   const builders = await previewOf(project, "builders");
   expect(builders.steps).toEqual(deploys);
@@ -108,7 +144,7 @@ test("wherever it is built, a preview tells the same and an up makes the same", 
   expect(byBuilders.steps).toEqual(deploys);
   expect(labelsOf(byBuilders)).toEqual(labelsOf(byMachines));
   expect(byBuilders.events).toMatch(
-    new RegExp(`building \\S+ \\(1 of 6\\) on root@${first?.address.replaceAll(".", "\\.")}\\b`),
+    new RegExp(`building \\S+ \\(1 of 6\\) on root@${fresh?.address.replaceAll(".", "\\.")}\\b`),
   );
   const [third] = await machinesOf(project);
   expect(existsSync(third?.system ?? "")).toBe(true);

@@ -19,7 +19,7 @@ export interface Project extends AsyncDisposable {
   readonly stackName: string;
   /** Replaces a text that must be in the file, and tells Git. */
   edit(path: string, from: string, to: string): Promise<void>;
-  up(options?: Pick<UpOptions, "continueOnError" | "parallel">): Promise<Run>;
+  up(options?: Pick<UpOptions, "continueOnError" | "parallel" | "replace">): Promise<Run>;
   /** Begins an up as a terminal does, and leaves it to the caller. */
   beginUp(): StartedUp;
   /** Begins an up and kills the CLI and the program as soon as it prints the text. */
