@@ -63,7 +63,6 @@ export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dy
   return {
     changes: replaces.length > 0 || olds.state !== "running",
     replaces,
-    deleteBeforeReplace: replaces.length > 0 && olds.machineName === news.machineName,
   };
 }
 

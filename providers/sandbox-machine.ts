@@ -46,7 +46,11 @@ export class SandboxMachine extends ProgramResource {
         port: undefined,
         state: undefined,
       },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["hostPrivateKey"] }),
+      pulumi.mergeOptions(opts, {
+        additionalSecretOutputs: ["hostPrivateKey"],
+        // Here and not in diff, which the engine does not ask where --replace names it.
+        deleteBeforeReplace: true,
+      }),
     );
   }
 }

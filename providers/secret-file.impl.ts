@@ -59,7 +59,6 @@ export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dy
       !isSame(olds.target, news.target) ||
       !isSame(olds.restartUnits, news.restartUnits),
     replaces,
-    deleteBeforeReplace: true,
   };
 }
 

@@ -41,7 +41,11 @@ export class SecretFile extends ProgramResource {
         value: pulumi.secret(args.value),
         isInPlace: undefined,
       },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["target", "value"] }),
+      pulumi.mergeOptions(opts, {
+        additionalSecretOutputs: ["target", "value"],
+        // Here and not in diff, which the engine does not ask where --replace names it.
+        deleteBeforeReplace: true,
+      }),
     );
   }
 }

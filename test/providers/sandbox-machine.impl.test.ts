@@ -87,30 +87,25 @@ const outs = {
   port: 22,
   state: "running" as const,
 };
-const noChange = { changes: false, replaces: [], deleteBeforeReplace: false };
+const noChange = { changes: false, replaces: [] };
 
 test.each([
   ["nothing new", {}, {}, noChange],
   ["another system", {}, { system: otherSystem }, noChange],
   ["a system not known yet", {}, { system: unknown }, noChange],
   ["a machine that is down", { state: "stopped" as const }, {}, { ...noChange, changes: true }],
-  [
-    "another name",
-    {},
-    { machineName: "new" },
-    { changes: true, replaces: ["machineName"], deleteBeforeReplace: false },
-  ],
+  ["another name", {}, { machineName: "new" }, { changes: true, replaces: ["machineName"] }],
   [
     "another host key",
     {},
     { hostPrivateKey: "new", hostPublicKey: "new" },
-    { changes: true, replaces: ["hostPrivateKey", "hostPublicKey"], deleteBeforeReplace: true },
+    { changes: true, replaces: ["hostPrivateKey", "hostPublicKey"] },
   ],
   [
     "a host key not known yet",
     {},
     { hostPublicKey: unknown },
-    { changes: true, replaces: ["hostPublicKey"], deleteBeforeReplace: true },
+    { changes: true, replaces: ["hostPublicKey"] },
   ],
 ])("diff of %s", async (_, olds, news, expected) => {
   const oldOuts = { ...outs, ...olds };
