@@ -41,7 +41,7 @@ clean_up() {
   else
     nix-env --profile "$profile" --delete-generations "+$1"
   fi
-  # Not now, when what was deployed is starting, and on many machines at once.
-  systemd-run --quiet --collect --unit nix-gc-after-activation --on-active 1min \
-    --property Nice=19 nix-store --gc 2>/dev/null || echo "A garbage collection is due already."
+  # The garbage is collected beside what comes next, which need not wait for it.
+  systemd-run --quiet --collect --unit nix-gc-after-activation --property Nice=19 \
+    nix-store --gc 2>/dev/null || echo "A garbage collection is running already."
 }

@@ -47,14 +47,12 @@ test("as many generations are left as are asked for, none but the one in use for
   expect(await profile()).toBe(last);
 });
 
-test("garbage is collected a minute after the activation, and the systems kept are not garbage", async () => {
+test("garbage is collected after the activation, and the systems kept are not garbage", async () => {
   const garbage = await machine.run("echo garbage > /tmp/garbage && nix-store --add /tmp/garbage");
   const system = await machine.makeSystem();
   await machine.activate(system, { keepGenerations: 1 });
-  expect(await machine.run("systemctl is-active nix-gc-after-activation.timer")).toBe("active");
   await machine.run(
-    "systemctl start nix-gc-after-activation; " +
-      "while systemctl is-active --quiet nix-gc-after-activation; do sleep 0.05; done; " +
+    "while systemctl is-active --quiet nix-gc-after-activation; do sleep 0.05; done; " +
       `test ! -e ${garbage} && test -x ${system}/bin/switch-to-configuration`,
   );
 });
