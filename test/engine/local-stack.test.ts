@@ -69,11 +69,9 @@ test("a stack goes from nothing to an answer, follows an edit, and leaves nothin
     // One to see that the machine answers, one to copy, one to activate, two to confirm.
     expect(await connectionsTo(project)).toBe(taken + 5);
     const programs = (await started.read()).map((line) => line.split(" ").slice(0, 2).join(" "));
-    expect(programs.filter((program) => /^ssh|nix (build|copy)$/.test(program)).sort()).toEqual([
-      "nix build",
-      "nix copy",
-      "ssh machine",
-    ]);
+    // Newer Nix asks with -O whether there is a connection to share, which makes none.
+    const starts = programs.filter((program) => /^ssh (?!-O)|nix (build|copy)$/.test(program));
+    expect(starts.sort()).toEqual(["nix build", "nix copy", "ssh machine"]);
     const [after] = await machinesOf(project);
     expect(after?.system).not.toBe(before?.system);
     expect(after?.address).toBe(before?.address);
