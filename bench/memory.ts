@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { descendants } from "../sandbox/language-host/process-tree.ts";
 
 const LOOK_EVERY_MS = 50;
 
@@ -10,7 +11,7 @@ const LOOK_EVERY_MS = 50;
  * waits its turn would come when the processes are gone.
  */
 export async function peakMemoryOf(work: () => Promise<unknown>): Promise<number> {
-  const before = new Set(descendantsOf(process.pid));
+  const before = new Set(descendants(process.pid));
   let isOver = false;
   const working = work().finally(() => {
     isOver = true;
@@ -18,7 +19,7 @@ export async function peakMemoryOf(work: () => Promise<unknown>): Promise<number
   let peak = 0;
   const watching = (async () => {
     while (!isOver) {
-      const sizes = descendantsOf(process.pid)
+      const sizes = descendants(process.pid)
         .filter((pid) => !before.has(pid))
         .map(proportionalKiB);
       peak = Math.max(peak, sizes.reduce((sum, size) => sum + size, 0) / 1024);
@@ -29,23 +30,7 @@ export async function peakMemoryOf(work: () => Promise<unknown>): Promise<number
   return peak;
 }
 
-function descendantsOf(pid: number): number[] {
-  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
-}
-
 /** A process that has ended meanwhile has none. */
-function childrenOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      (readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").match(/\d+/g) ?? []).map(
-        Number,
-      ),
-    );
-  } catch {
-    return [];
-  }
-}
-
 function proportionalKiB(pid: number): number {
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");

@@ -25,7 +25,8 @@ function signalAll(processes: readonly { pid: number }[], signal: NodeJS.Signals
   }
 }
 
-function descendants(pid: number): number[] {
+/** Its children and theirs, at any depth; none of one that has ended. */
+export function descendants(pid: number): number[] {
   return children(pid).flatMap((child) => [child, ...descendants(child)]);
 }
 
