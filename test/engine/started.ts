@@ -21,7 +21,8 @@ export async function watchPrograms(...watched: readonly string[]): Promise<Star
     const { stdout: real } = await execa("which", [name]);
     await writeFile(
       join(folder, name),
-      `#!/bin/sh\necho "${name} $*" | tr '\\n' ' ' >>${log}\necho >>${log}\nexec ${real} "$@"\n`,
+      // One write for each, since they start side by side.
+      `#!/bin/sh\nprintf '%s\\n' "$(echo "${name} $*" | tr '\\n' ' ')" >>${log}\nexec ${real} "$@"\n`,
     );
     await chmod(join(folder, name), 0o755);
   }
