@@ -6,8 +6,7 @@ import type { StackOutputs } from "./stack-outputs.ts";
 /** Brings the stack's systems to its machines as its strategy does; what it does not need is not loaded. */
 export async function deploy(config: Config): Promise<StackOutputs> {
   const key = keyOf(config);
-  // The engine starts a process for the first dynamic resource. One turn, and it does while all else is
-  // loaded here.
+  // One turn, and the engine is at work on the key while all else is loaded here.
   await setImmediate();
   const { beginReport } = await import("../preview/report.ts");
   beginReport(config.diffFile);

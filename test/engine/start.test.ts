@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,7 +6,7 @@ import * as sshKey from "../../providers/ssh-key.impl.ts";
 import { makeProject } from "./project.ts";
 import { watchPrograms } from "./started.ts";
 
-test("the engine starts the project's process for dynamic resources, and no module is compiled twice", async () => {
+test("the engine starts the project's process for dynamic resources early, and no module is compiled twice", async () => {
   const { outs } = await sshKey.create({});
   const compiled = await mkdtemp(join(tmpdir(), "compiled-"));
   await using started = await watchPrograms("node");
@@ -34,12 +34,22 @@ test("the engine starts the project's process for dynamic resources, and no modu
       ),
     ]);
 
-    project.stack.workspace.envVars.NODE_DEBUG_NATIVE = "COMPILE_CACHE";
+    const calls = join(compiled, "calls");
+    Object.assign(project.stack.workspace.envVars, {
+      NODE_DEBUG_NATIVE: "COMPILE_CACHE",
+      PULUMI_DEBUG_GRPC: calls,
+    });
     const { output } = await project.preview();
     const told = (words: string) => output.split("\n").filter((line) => line.includes(words));
     for (const loaded of ["cmd/run/index.js", "dynamic-provider/index.js", "src/config.ts"])
       expect(told(`${loaded} was accepted`)).not.toEqual([]);
     expect(told("was rejected")).toEqual([]);
+
+    const called = (await readFile(calls, "utf8")).split("\n");
+    const firstOf = (words: string) => called.findIndex((line) => line.includes(words));
+    const [asked, registered] = ["pulumi-nodejs:index:startEarly", "dynamic/ssh:Key"].map(firstOf);
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(registered as number);
   } finally {
     await rm(compiled, { recursive: true });
   }
