@@ -10,6 +10,7 @@ const seldomUsed = [
   "./runtime/closure/serializeClosure.js",
   "./runtime/closure/codePaths.js",
   "./automation/index.js",
+  "@opentelemetry/api",
   "@opentelemetry/exporter-zipkin",
   "@opentelemetry/instrumentation",
   "@opentelemetry/instrumentation-grpc",
