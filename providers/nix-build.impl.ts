@@ -29,6 +29,9 @@ export interface Outputs extends Inputs {
   readonly image?: ImageInfo | undefined;
 }
 
+/** Made in this run of the engine, which has a process of its own: what it deletes is older. */
+const createdRoots = new Set<string>();
+
 /**
  * The derivation is all that counts: the same one means no change, whatever else was edited. Where the
  * outputs are not in this computer's store, another computer built them: they are built here, too, unless
@@ -40,7 +43,9 @@ export async function diff(_id: string, olds: Outputs, news: Inputs): Promise<dy
 }
 
 export async function create(inputs: Inputs): Promise<Required<dynamic.CreateResult<Outputs>>> {
-  return { id: inputs.gcRoot, outs: await realise(inputs) };
+  const outs = await realise(inputs);
+  if (!inputs.machine) for (const root of rootsOf(inputs)) createdRoots.add(root);
+  return { id: inputs.gcRoot, outs };
 }
 
 export async function update(
@@ -61,7 +66,10 @@ export async function read(id: string, props: Outputs): Promise<dynamic.ReadResu
   return isThere.every(Boolean) ? { id, props } : { id: "" };
 }
 
-/** Only the garbage collection roots go: what was built stays until Nix collects it. */
+/**
+ * Only the garbage collection roots go: what was built stays until Nix collects it. A build that was
+ * replaced is deleted after its replacement was made, under the same roots.
+ */
 async function remove(_id: string, props: Outputs): Promise<void> {
   await removeRoots(props);
 }
@@ -73,8 +81,13 @@ async function realise(inputs: Inputs): Promise<Outputs> {
   return (await import("./nix-build.realise.ts")).realise(inputs);
 }
 
+async function removeRoots(outputs: Outputs): Promise<void> {
+  const roots = rootsOf(outputs).filter((root) => !createdRoots.has(root));
+  await Promise.all(roots.map((root) => rm(root, { force: true })));
+}
+
 /** Nix names the link of output `out` as told, and that of another output with its name behind it. */
-async function removeRoots({ gcRoot, outputs }: Outputs): Promise<void> {
+function rootsOf({ gcRoot, outputs }: Inputs): string[] {
   const links = Object.keys(outputs).map((name) => (name === "out" ? gcRoot : `${gcRoot}-${name}`));
-  await Promise.all(links.map((link) => rm(resolve(link), { force: true })));
+  return links.map((link) => resolve(link));
 }

@@ -1,3 +1,5 @@
+import { readlink } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as sshKey from "../../providers/ssh-key.impl.ts";
 import { answerOf, machinesOf, runOn } from "./machines.ts";
@@ -11,6 +13,13 @@ test("what --replace names is there afterwards", async () => {
   });
   const secret = () => runOn(project, "cat /run/secrets/token", user.outs.privateKey);
   expect((await project.up()).error).toBeUndefined();
+
+  const rebuilt = await project.up({ replace: ["**nix:Build::system"] });
+  expect(rebuilt.error).toBeUndefined();
+  expect(rebuilt.steps).toEqual({ "Build system": "replace" });
+  const [{ system } = { system: "" }] = await machinesOf(project);
+  const root = join(project.folder, ".nix/gcroots", project.stackName, "system");
+  expect(await readlink(root)).toBe(system);
 
   const placed = await project.up({ replace: ["**nixos:SecretFile::**"] });
   expect(placed.error).toBeUndefined();

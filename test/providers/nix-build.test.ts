@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readlink, writeFile } from "node:fs/promises";
 import { execa } from "execa";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import * as provider from "../../providers/nix-build.impl.ts";
 import { decodeRecord } from "../../src/nix/difference/record.ts";
 import { evaluate } from "../../src/nix/evaluate.ts";
@@ -51,10 +51,23 @@ test("a garbage collection leaves what is rooted, and delete takes the roots awa
   const inputs = await inputsOf(shellDerivation(fresh("kept"), "echo > $out"));
   const { id, outs } = await provider.create(inputs);
   await expect(execa("nix-store", ["--delete", inputs.outPath])).rejects.toThrow("still alive");
-  await provider.delete(id, outs);
+  vi.resetModules();
+  await (await import("../../providers/nix-build.impl.ts")).delete(id, outs);
   expect(existsSync(inputs.gcRoot)).toBe(false);
   await execa("nix-store", ["--delete", inputs.outPath]);
   expect(await provider.read(id, outs)).toEqual({ id: "" });
+});
+
+test("delete of a build that was replaced leaves the root of the one that replaced it", async () => {
+  const inputs = await inputsOf(shellDerivation(fresh("replaced"), "echo > $out"));
+  const { id, outs } = await provider.create(inputs);
+
+  // Each run of the engine has a process of its own.
+  vi.resetModules();
+  const later = await import("../../providers/nix-build.impl.ts");
+  await later.create(inputs);
+  await later.delete(id, outs);
+  expect(await readlink(inputs.gcRoot)).toBe(inputs.outPath);
 });
 
 test("read finds a build that is whole as it was", async () => {
