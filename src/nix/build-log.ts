@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { ACTIVITY, type LogEvent, parseLogLine, RESULT } from "./log-event.ts";
+import { derivationNameOf } from "./store-path.ts";
 
 const LAST_LINES = 20;
 
@@ -57,7 +58,9 @@ export class BuildLog {
     this.#derivations.set(id, drvPath);
     this.#lastLines.set(drvPath, []);
     const builder = fields?.[1] ? ` on ${String(fields[1]).replace(/^[a-z-]+:\/\//, "")}` : "";
-    this.#onLine(`building ${nameOf(drvPath)} (${this.#done + 1} of ${this.#expected})${builder}`);
+    this.#onLine(
+      `building ${derivationNameOf(drvPath)} (${this.#done + 1} of ${this.#expected})${builder}`,
+    );
   }
 
   #result({ id = 0, type, fields = [] }: LogEvent): void {
@@ -70,15 +73,10 @@ export class BuildLog {
     const lines = this.#lastLines.get(drvPath) ?? [];
     lines.push(line);
     if (lines.length > LAST_LINES) lines.shift();
-    this.#onLine(`${nameOf(drvPath)}> ${line}`);
+    this.#onLine(`${derivationNameOf(drvPath)}> ${line}`);
   }
 
   #error(message: string): void {
     this.#errors.push(stripVTControlCharacters(message));
   }
-}
-
-/** The name of a store path without its folder, hash and `.drv`. */
-function nameOf(drvPath: string): string {
-  return drvPath.replace(/^\/nix\/store\/[^-]+-/, "").replace(/\.drv$/, "");
 }

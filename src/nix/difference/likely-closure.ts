@@ -1,7 +1,8 @@
+import { derivationNameOf, storeNameOf } from "../store-path.ts";
 import type { Newcomer } from "./newcomers.ts";
 import { keyOf, type PackageObject } from "./packages.ts";
 import { toPackageObject } from "./record.ts";
-import { nameOf, withoutVersion } from "./store-name.ts";
+import { withoutVersion } from "./store-name.ts";
 
 /** What a system's closure will be before it is built, as far as derivations tell. */
 export interface LikelyClosure {
@@ -26,14 +27,14 @@ export function likelyClosure(
   const sizes = sizesByPackage(before);
   const isOld = (path: string) => known.has(keyOf(toPackageObject({ path, narSize: 0 })));
   const replacing = [...newcomers.values()]
-    .filter(({ path, isIndirect }) => !isIndirect && sizes.has(withoutVersion(nameOf(path))))
+    .filter(({ path, isIndirect }) => !isIndirect && sizes.has(withoutVersion(storeNameOf(path))))
     .map(({ path }) => path)
     .filter((path) => !isOld(path));
   const coming = withNeeds(replacing, newcomers).filter(({ path }) => !isOld(path));
   const unsized: string[] = [];
   const come = coming.map(({ path, narSize }) => {
-    const size = narSize ?? sizes.get(withoutVersion(nameOf(path)))?.pop();
-    if (size === undefined) unsized.push(nameOf(path));
+    const size = narSize ?? sizes.get(withoutVersion(storeNameOf(path)))?.pop();
+    if (size === undefined) unsized.push(storeNameOf(path));
     return toPackageObject({ path, narSize: size ?? 0 });
   });
   const stays = stayers(before, come, buildClosure);
@@ -69,7 +70,7 @@ function stayers(
   buildClosure: readonly string[],
 ): PackageObject[] {
   const replaced = new Set(come.map(({ name }) => name));
-  const built = new Set(buildClosure.map((path) => nameOf(path).replace(/\.drv$/, "")));
+  const built = new Set(buildClosure.map(derivationNameOf));
   return before.filter(({ name }) => {
     const isBuilt = built.has(name) || built.has(name.replace(/-[^-]+$/, ""));
     return isBuilt && !replaced.has(name);

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { BuildPlan } from "../build-plan.ts";
 import { closureOfAll } from "../closure.ts";
 import { type Derivation, readDerivations } from "../derivations.ts";
-import { nameOf } from "./store-name.ts";
+import { storeNameOf } from "../store-path.ts";
 
 /** A store path that may come into a system with a build, as far as derivations tell. */
 export interface Newcomer {
@@ -67,7 +67,7 @@ async function presentInputs(
  */
 function neededBy({ drvPath, environment }: Derivation): string[] {
   const { text = "", buildCommand = "", chosenOutputs, pkgs = "" } = environment;
-  const name = nameOf(drvPath);
+  const name = storeNameOf(drvPath);
   const kept = [
     text,
     ...(name === "etc.drv" ? [buildCommand] : []),

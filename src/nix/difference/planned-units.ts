@@ -1,6 +1,6 @@
 import { type Derivation, readDerivations } from "../derivations.ts";
+import { storeNameOf } from "../store-path.ts";
 import { compareMadeUnits } from "./made-units.ts";
-import { nameOf } from "./store-name.ts";
 import { parseUnit, type Unit, type UnitChanges, type Units } from "./units.ts";
 
 /**
@@ -12,10 +12,10 @@ export async function plannedUnits(
   before: Units,
 ): Promise<UnitChanges | undefined> {
   const named = (name: string) =>
-    derivations.find((each) => nameOf(each.drvPath) === `${name}.drv`);
+    derivations.find((each) => storeNameOf(each.drvPath) === `${name}.drv`);
   const holder = named("system-units") ?? named("etc");
   const inputs = holder?.inputs.map(({ drvPath }) => drvPath) ?? [];
-  const paths = inputs.filter((path) => nameOf(path).startsWith("unit-"));
+  const paths = inputs.filter((path) => storeNameOf(path).startsWith("unit-"));
   if (paths.length === 0) return undefined;
   const units = (await readDerivations(paths)).map(madeUnit);
   if (units.some((unit) => unit === undefined)) return undefined;
@@ -25,7 +25,8 @@ export async function plannedUnits(
 /** By its name, without a text if it is masked; undefined where the derivation does not say. */
 function madeUnit({ drvPath, environment }: Derivation): [string, Unit | undefined] | undefined {
   const { buildCommand = "", text } = environment;
-  const [, safeName = "", disabled] = /^unit-(.*?)(-disabled)?\.drv$/.exec(nameOf(drvPath)) ?? [];
+  const [, safeName = "", disabled] =
+    /^unit-(.*?)(-disabled)?\.drv$/.exec(storeNameOf(drvPath)) ?? [];
   // A derivation's name may not hold an @, so nixpkgs leaves the unit's to the build.
   const escapedName = /^\s*name=(.+)$/m.exec(buildCommand)?.[1];
   const name = escapedName?.replaceAll("\\\\", "\\") ?? safeName;

@@ -2,12 +2,12 @@ import { planBuild } from "../build-plan.ts";
 import type { NixSettings } from "../cli.ts";
 import { buildClosurePaths, sizeOf } from "../closure.ts";
 import { type Derivation, readDerivations } from "../derivations.ts";
+import { derivationNameOf, storeNameOf } from "../store-path.ts";
 import { type LikelyClosure, likelyClosure } from "./likely-closure.ts";
 import { newcomersOf } from "./newcomers.ts";
 import { comparePackages, keyOf, type PackageChange } from "./packages.ts";
 import { plannedUnits } from "./planned-units.ts";
 import { closureBytesOf, type SystemRecord, toPackageObject } from "./record.ts";
-import { nameOf } from "./store-name.ts";
 import type { UnitChanges } from "./units.ts";
 
 /** What derivations tell of a system that is not built yet. */
@@ -70,7 +70,7 @@ export async function planDifference(
     kind: "planned",
     toBuild: inOrderOf(plan.build, built),
     rebuiltHere: elsewhere ? 0 : derivations.length - built.length,
-    toFetch: fetched.map(nameOf),
+    toFetch: fetched.map(storeNameOf),
     fetchSize: elsewhere && fetched.length < plan.fetch.length ? undefined : plan.fetchSize,
     packages: before && likely ? comparePackages(before.objects, likely.objects).changed : [],
     units: before && (await plannedUnits(derivations, before.units)),
@@ -84,5 +84,5 @@ function inOrderOf(drvPaths: readonly string[], derivations: readonly Derivation
   const wanted = new Set(derivations.map(({ drvPath }) => drvPath));
   return drvPaths
     .filter((drvPath) => wanted.has(drvPath))
-    .map((drvPath) => nameOf(drvPath).replace(/\.drv$/, ""));
+    .map((drvPath) => derivationNameOf(drvPath));
 }
