@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
+import { copyInput } from "../src/deployment/copy-input.ts";
 import type { CopyRequest } from "../src/deployment/copy-to-machine.ts";
 import { connect } from "../src/ssh/connection.ts";
 import type { SshTarget } from "../src/ssh/target.ts";
@@ -57,9 +58,9 @@ async function measureCopy(
       {
         byHand: () => copyByHand(storePath, [machine]),
         copy: () =>
-          execa("node", ["src/deployment/copy-closure.ts", storePath], {
+          execa("bash", ["src/deployment/copy-closure.sh", storePath], {
             cwd: folder,
-            input: JSON.stringify(request),
+            input: copyInput(request),
           }),
       },
       { runs, memoryRuns: 1, prepare: () => deleteFrom(machine, storePath) },

@@ -1,12 +1,12 @@
-import { storeThatKeeps } from "../building/copy-root.ts";
 import { NixError, NixFailure } from "../nix/cli.ts";
 import { CopyLog } from "../nix/copy-log.ts";
 import { copyClosureOverSsh } from "../nix/store.ts";
 import { findObstacle } from "../ssh/obstacle.ts";
 import { nameOf, sudoRefused } from "../ssh/reasons.ts";
-import { TARGET, withSshSession } from "../ssh/session.ts";
+import { withSshSession } from "../ssh/session.ts";
 import type { SshTarget } from "../ssh/target.ts";
 import { waitForMachine } from "../ssh/wait-for-machine.ts";
+import { copyTo } from "./copy-input.ts";
 import { isOnMachineOnly } from "./on-machine-only.ts";
 import { tellCopy } from "./tell-copy.ts";
 
@@ -39,26 +39,24 @@ export async function copyClosureToMachine(
   const log = new CopyLog();
   const copy = withSshSession(request, (folder) =>
     copyClosureOverSsh(storePath, {
-      host: TARGET,
-      remoteProgram: storeThatKeeps(storePath, request),
+      ...copyTo(storePath, request),
       sshOptions: "-F config",
       workingDirectory: folder,
-      substituteOnDestination: request.substituteOnDestination,
-      compress: request.compress,
       log,
     }),
   );
   await tellCopy(storePath, copy, log, onLine).catch(async (error: unknown) => {
     if (!(error instanceof NixFailure)) throw error;
     if (await isOnMachineOnly(storePath, request)) return;
-    throw await explainCopy(storePath, request, error);
+    throw await explainCopy(storePath, request, error.stderr);
   });
 }
 
-async function explainCopy(
+/** @param stderr what Nix and ssh said in a copy that failed. */
+export async function explainCopy(
   storePath: string,
   target: SshTarget,
-  { stderr }: NixFailure,
+  stderr: string,
 ): Promise<NixError> {
   const words = stderr.replace(/^@+\n(?:.*\n)*?@+\n/m, "").trim();
   const sudo = sudoRefused(target, stderr);

@@ -6,6 +6,7 @@ import { knownEarly } from "../known-early.ts";
 import { sshTargetOf } from "../machines/machine.ts";
 import { stackId } from "../names.ts";
 import { type ActivationArgs, activate } from "./activation.ts";
+import { copyInput } from "./copy-input.ts";
 import type { CopyRequest } from "./copy-to-machine.ts";
 
 export interface DeploymentArgs extends Omit<ActivationArgs, "triggers"> {
@@ -67,7 +68,7 @@ export class Deployment extends pulumi.ComponentResource {
     return new command.local.Command(
       `${name}-copy`,
       {
-        interpreter: ["node", "src/deployment/copy-closure.ts"],
+        interpreter: ["bash", "src/deployment/copy-closure.sh"],
         // What it does itself for this comes after Node.js has made JavaScript of its first file.
         environment: { NODE_COMPILE_CACHE: compileCacheFolder },
         create: args.drvPath ? pulumi.interpolate`${system} ${args.drvPath}` : system,
@@ -90,6 +91,6 @@ function copyRequest({ machine, ...args }: DeploymentArgs): pulumi.Output<string
       stack: stackId(),
       ...(args.drvPath && args.nixOptions && { nixOptions: args.nixOptions }),
     };
-    return JSON.stringify(request);
+    return copyInput(request);
   });
 }

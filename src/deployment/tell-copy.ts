@@ -10,7 +10,7 @@ type Sizes = ReadonlyMap<string, number>;
 export async function tellCopy<T>(
   storePath: string,
   copy: Promise<T>,
-  log: CopyLog,
+  log: Pick<CopyLog, "progress">,
   onLine: (line: string) => void,
 ): Promise<T> {
   let sizes: Sizes | undefined;

@@ -33,14 +33,15 @@ export class NixFailure extends Error {
 }
 
 /**
- * Runs `nix` with the arguments and gives what it prints on stdout. The only place that starts it.
+ * Runs `nix` with the arguments and gives what it prints on stdout. The only place of the program that
+ * starts it.
  * The experimental features that flakes need are switched on whatever nix.conf says.
  *
  * @throws {NixError} when there is no `nix` on PATH.
  * @throws {NixFailure} when it exits with an error.
  */
 export async function runNix(args: readonly string[], call: NixCall = {}): Promise<string> {
-  const words = [...args, ...settingsArguments(call)];
+  const words = nixArguments(args, call);
   const { onStderrLine } = call;
   const { stdout, stderr, exitCode } = await runProcess("nix", words, {
     ...call,
@@ -58,8 +59,13 @@ export async function runNix(args: readonly string[], call: NixCall = {}): Promi
   throw new NixFailure(["nix", ...words].map(quoteWhereNeeded).join(" "), stderr);
 }
 
-function settingsArguments({ nixOptions = {} }: NixSettings): string[] {
+/** The arguments, and those that every call has. */
+export function nixArguments(
+  args: readonly string[],
+  { nixOptions = {} }: NixSettings = {},
+): string[] {
   return [
+    ...args,
     "--extra-experimental-features",
     "nix-command flakes",
     ...Object.entries(nixOptions).flatMap(([name, value]) => ["--option", name, value]),

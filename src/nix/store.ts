@@ -24,19 +24,23 @@ export async function copyClosureToRoot(storePath: string, root: string): Promis
   );
 }
 
-export interface SshCopy {
+/** What is copied where, and how. */
+export interface SshCopyArguments {
   /** Host as ssh knows it. */
   readonly host: string;
   /** Command line of nix-store there. */
   readonly remoteProgram: string;
-  /** Options for ssh, separated by white space, as in NIX_SSHOPTS. */
-  readonly sshOptions: string;
-  /** Folder that ssh runs in. */
-  readonly workingDirectory: string;
   readonly substituteOnDestination: boolean;
   readonly compress: boolean;
   /** Copies a derivation itself with all that its build needs, and not its outputs. */
   readonly isDerivation?: boolean;
+}
+
+export interface SshCopy extends SshCopyArguments {
+  /** Options for ssh, separated by white space, as in NIX_SSHOPTS. */
+  readonly sshOptions: string;
+  /** Folder that ssh runs in. */
+  readonly workingDirectory: string;
   /** Gets what Nix tells of the copy. */
   readonly log: CopyLog;
 }
@@ -47,27 +51,29 @@ export interface SshCopy {
  * @throws {NixFailure}
  */
 export async function copyClosureOverSsh(storePath: string, copy: SshCopy): Promise<void> {
-  const options = [
-    ...(copy.compress ? ["compress=true"] : []),
-    `remote-program=${encodeURIComponent(copy.remoteProgram)}`,
-  ].join("&");
-  await runNix(
-    [
-      ...["copy", "--no-check-sigs", "--log-format", "internal-json"],
-      ...(copy.isDerivation ? ["--derivation"] : []),
-      ...(copy.substituteOnDestination ? ["--substitute-on-destination"] : []),
-      ...["--to", `ssh://${copy.host}?${options}`, storePath],
-    ],
-    {
-      environment: { NIX_SSHOPTS: copy.sshOptions },
-      workingDirectory: copy.workingDirectory,
-      onStderrLine: (line) => copy.log.take(line),
-    },
-  ).catch(
+  await runNix(copyArguments(storePath, copy), {
+    environment: { NIX_SSHOPTS: copy.sshOptions },
+    workingDirectory: copy.workingDirectory,
+    onStderrLine: (line) => copy.log.take(line),
+  }).catch(
     onFailure(({ command, cause }) => {
       throw new NixFailure(command, copy.log.words, cause);
     }),
   );
+}
+
+/** The arguments of the `nix` that copies so. */
+export function copyArguments(storePath: string, copy: SshCopyArguments): string[] {
+  const options = [
+    ...(copy.compress ? ["compress=true"] : []),
+    `remote-program=${encodeURIComponent(copy.remoteProgram)}`,
+  ].join("&");
+  return [
+    ...["copy", "--no-check-sigs", "--log-format", "internal-json"],
+    ...(copy.isDerivation ? ["--derivation"] : []),
+    ...(copy.substituteOnDestination ? ["--substitute-on-destination"] : []),
+    ...["--to", `ssh://${copy.host}?${options}`, storePath],
+  ];
 }
 
 /** A derivation as an argument that stands for all of its outputs, as this `nix` spells it. */

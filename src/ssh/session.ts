@@ -16,19 +16,24 @@ export async function withSshSession<T>(
   target: SshTarget,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const { privateKey, proxyJump } = target;
+  const { privateKey } = target;
+  const { config, knownHosts } = sessionFiles(target);
   const folder = await mkdtemp(join(tmpdir(), "ssh-"));
   try {
     if (privateKey !== undefined) await writeFile(join(folder, "key"), privateKey, { mode: 0o600 });
-    await writeFile(
-      join(folder, "known_hosts"),
-      `${knownHost(TARGET, target)}${proxyJump ? knownHost(BASTION, proxyJump) : ""}`,
-    );
-    await writeFile(join(folder, "config"), sshConfig(target));
+    await writeFile(join(folder, "known_hosts"), knownHosts);
+    await writeFile(join(folder, "config"), config);
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The files `config` and `known_hosts` of a session; the former names the latter, and the file `key`. */
+export function sessionFiles(target: SshTarget) {
+  const { proxyJump } = target;
+  const bastion = proxyJump ? knownHost(BASTION, proxyJump) : "";
+  return { config: sshConfig(target), knownHosts: `${knownHost(TARGET, target)}${bastion}` };
 }
 
 function knownHost(name: string, { hostPublicKey }: SshEndpoint): string {

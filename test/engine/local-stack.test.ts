@@ -66,8 +66,8 @@ test("a stack goes from nothing to an answer, follows an edit, and leaves nothin
     const second = await project.up();
     expect(second.error).toBeUndefined();
     expect(second.steps).toEqual(edited);
-    // One to see that the machine answers, one to copy, one to activate, two to confirm.
-    expect(await connectionsTo(project)).toBe(taken + 5);
+    // One to copy, one to activate, two to confirm.
+    expect(await connectionsTo(project)).toBe(taken + 4);
     const programs = (await started.read()).map((line) => line.split(" ").slice(0, 2).join(" "));
     // Newer Nix asks with -O whether there is a connection to share, which makes none.
     const starts = programs.filter((program) => /^ssh (?!-O)|nix (build|copy)$/.test(program));

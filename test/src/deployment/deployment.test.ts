@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, expect, test } from "vitest";
+import { requestIn } from "../../../src/deployment/copy-input.ts";
 import { Deployment } from "../../../src/deployment/deployment.ts";
 import type { Machine } from "../../../src/machines/machine.ts";
 
@@ -78,7 +79,7 @@ test("a deployment watches, copies to and activates one system on the pinned mac
   });
   expect(copy).toMatchObject({ type: "command:local:Command", name: "web-copy" });
   expect(copy?.inputs).toMatchObject({
-    interpreter: ["node", "src/deployment/copy-closure.ts"],
+    interpreter: ["bash", "src/deployment/copy-closure.sh"],
     create: args.system,
     triggers: ["web-id", 0],
   });
@@ -94,10 +95,10 @@ test("a machine that builds gets the derivation behind the system, and the optio
   await settled(new Deployment("web", { ...args, drvPath, nixOptions: { cores: "2" } }));
   const [, , copy] = registered;
   expect(copy?.inputs).toMatchObject({
-    interpreter: ["node", "src/deployment/copy-closure.ts"],
+    interpreter: ["bash", "src/deployment/copy-closure.sh"],
     create: `${args.system} ${drvPath}`,
   });
-  expect(JSON.parse(secretIn(copy, "stdin") as string)).toMatchObject({
+  expect(requestIn(secretIn(copy, "stdin") as string)).toMatchObject({
     nixOptions: { cores: "2" },
   });
 });
@@ -112,7 +113,7 @@ test("what holds the private key is registered as a secret", async () => {
   const stdin = copy?.inputs.stdin;
   expect(secret(stdin)).toBe(true);
   const request = (stdin as { value: string }).value;
-  expect(JSON.parse(request)).toEqual({
+  expect(requestIn(request)).toEqual({
     address: "192.0.2.1",
     port: 2222,
     user: "root",
@@ -138,7 +139,7 @@ test("behind a bastion both are pinned, and the agent that is asked is in the pr
   const bare = { ...machine, privateKey: undefined, proxyJump };
   await settled(new Deployment("web", { ...args, machine: bare }));
   const [, , copy, activation] = registered;
-  const request = JSON.parse(secretIn(copy, "stdin") as string);
+  const request = requestIn(secretIn(copy, "stdin") as string);
   expect(request.proxyJump).toEqual(proxyJump);
   expect("privateKey" in request).toBe(false);
   const connection = secretIn(activation, "connection") as { readonly agentSocketPath: string };
