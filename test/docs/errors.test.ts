@@ -30,6 +30,13 @@ function isBeginning(message: string, text: string): boolean {
 /** Messages that no user sees alone: another one says the same with them, and has its row. */
 const partsOfOthers = ["timed out"];
 
+/** The words of the SSH library of @pulumi/command's plugin; the stand-in's tests have them whole. */
+const libraryMessages = [
+  "ssh: handshake failed: ssh: unable to authenticate",
+  "wait: remote command exited without exit status or exit signal",
+  "Process exited with status …",
+];
+
 test("every message in docs/errors.md is in the source", async () => {
   const files = (await listFiles("src", "providers", "sandbox", "nix")).filter(
     (file) => !/\.(py|json|txt|mod|sum|nft)$/.test(file),
@@ -43,6 +50,7 @@ test("every message in docs/errors.md is in the source", async () => {
     allTexts,
   );
   const isInSource = (message: string) =>
+    libraryMessages.includes(message) ||
     programs.some(({ text }) => isBeginning(message, text)) ||
     scripts.some(({ text }) => text.includes(message));
 

@@ -5,10 +5,14 @@ import type { Suite } from "./suite.ts";
 export function commandSuite(
   file: string,
   fixedArguments: readonly string[],
-  { cwd = "." }: { cwd?: string } = {},
+  { cwd = ".", env }: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
 ): Suite {
   return async (suiteArguments, stdio = "inherit") => {
-    const run = execa(file, [...fixedArguments, ...suiteArguments], { cwd, stdio });
+    const run = execa(file, [...fixedArguments, ...suiteArguments], {
+      cwd,
+      stdio,
+      ...(env && { env }),
+    });
     const result = await run.catch((error) => error);
     if (result.exitCode === undefined) throw result;
     return result.exitCode === 0

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { hostSystem } from "../../src/nix/evaluate.ts";
 import { commandSuite } from "./command.ts";
+import { gofmt, goVet } from "./go.ts";
 import { pytest } from "./pytest.ts";
 import { shellcheck } from "./shellcheck.ts";
 import type { Suite } from "./suite.ts";
@@ -32,6 +33,8 @@ export const suites: Readonly<Record<string, Suite>> = {
   biome: commandSuite("biome", ["check", "--error-on-warnings", "."]),
   tsc: commandSuite("tsc", []),
   shellcheck,
+  gofmt: gofmt(home),
+  "go-vet": goVet(home),
   ruff: inApp("ruff", "check"),
   "ruff-format": inApp("ruff", "format", "--check"),
   mypy: inApp("mypy"),

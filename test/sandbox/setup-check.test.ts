@@ -82,6 +82,9 @@ test("everything that is missing is said at once, with why and what to do, and n
       "  -> install Node.js 18 or newer with its npm: apt-get install nodejs npm",
       "Node.js 18 or newer is missing: npm runs on it; found: none",
       "  -> install it: apt-get install nodejs npm",
+      "A way to the plugin of @pulumi/command is missing: get.pulumi.com cannot be reached, and to " +
+        `build the stand-in takes Go ${await goNeeded()} or newer; found: none`,
+      "  -> install Go from https://go.dev/dl into /usr/local/go",
       `A way to the Pulumi CLI is missing: there is no pulumi ${await pulumiPinned()} or newer here, its ` +
         "installer at get.pulumi.com cannot be reached, and to build it takes Go " +
         `${await goNeeded()} or newer; found: none`,
@@ -95,7 +98,10 @@ test("where only Go is missing, only Go is asked for", async () => {
   await using project = await makeScriptProject();
   const { exitCode, all } = await runSetup(project, { commands: ["apt-get", "node", "npm"] });
   expect(exitCode).toBe(1);
-  expect(all.match(/^\S.* is missing/gm)).toEqual(["A way to the Pulumi CLI is missing"]);
+  expect(all.match(/^\S.* is missing/gm)).toEqual([
+    "A way to the plugin of @pulumi/command is missing",
+    "A way to the Pulumi CLI is missing",
+  ]);
 });
 
 test("a Go that is too old is named", async () => {

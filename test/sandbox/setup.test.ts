@@ -77,6 +77,15 @@ test("steps run side by side, each after what it needs", async () => {
   ]).toEqual([true, true, true, true]);
 });
 
+test("without Go, the plugins come after the CLI that fetches one of them", async () => {
+  await using project = await makeSetupProject({ pulumi: "sleep 1" });
+  await project.write("bin/go", "#!/bin/sh\nexit 1\n", 0o755);
+  const env = { PATH: `${project.folder}/bin:${process.env.PATH}` };
+  expect((await project.run("setup", [], { env })).exitCode).toBe(0);
+  const order = await project.lines("ran");
+  expect(order.indexOf("pulumi")).toBeLessThan(order.indexOf("plugins"));
+});
+
 test("a step that takes more than two seconds says what it is at and how long it took", async () => {
   await using project = await makeSetupProject({ root: 'progress "unpacking"; sleep 3' });
   const { all: output } = await project.run("setup");

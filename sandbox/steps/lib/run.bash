@@ -52,8 +52,11 @@ start_ready() {
 
 # A need that is neither waiting nor running is done, or was before setup began.
 is_blocked() {
-  local need=${needs[$1]-}
-  [[ -n $need && (-n ${process[$need]-} || " ${waiting[*]} " == *" $need "*) ]]
+  local need
+  for need in ${needs[$1]-}; do
+    [[ -z ${process[$need]-} && " ${waiting[*]} " != *" $need "* ]] || return 0
+  done
+  return 1
 }
 
 # Waits for one event. Every ten seconds, and once after the first two, says what each step is at.

@@ -1,20 +1,29 @@
-import { describe, expect, it } from "vitest";
-import { checkInputs } from "../../../../sandbox/plugins/command/check.ts";
-import { schemas, type Token } from "../../../../sandbox/plugins/command/schemas.ts";
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   makeFileAsset,
   makeSecret,
   type Properties,
   unknownValue,
 } from "../../../../sandbox/plugins/lib/property-values.ts";
+import { type CommandProvider, startProvider } from "./provider.ts";
+
+let provider: CommandProvider;
+
+beforeAll(async () => {
+  provider = await startProvider();
+});
+afterAll(() => provider.stop());
+
+const checkInputs = (type: string, news: Properties) => provider.check({ type, name: "job" }, news);
 
 const connection = { host: "192.0.2.1" };
 const connectionDefaults = { dialErrorLimit: 10, perDialTimeout: 15, port: 22, user: "root" };
 
 describe("defaults", () => {
-  it("completes a connection and its proxy, and makes the whole of it secret", () => {
+  it("completes a connection and its proxy, and makes the whole of it secret", async () => {
     expect(
-      checkInputs("command:remote:Command", {
+      await checkInputs("command:remote:Command", {
         connection: { ...connection, proxy: { host: "192.0.2.2", port: 2222 } },
       }),
     ).toEqual({
@@ -30,8 +39,8 @@ describe("defaults", () => {
     });
   });
 
-  it("takes the markers of single secrets out of a connection, which is secret as a whole", () => {
-    const { inputs } = checkInputs("command:remote:Command", {
+  it("takes the markers of single secrets out of a connection, which is secret as a whole", async () => {
+    const { inputs } = await checkInputs("command:remote:Command", {
       connection: makeSecret({ ...connection, password: makeSecret("hunter2") }),
     });
     expect(inputs.connection).toEqual(
@@ -39,20 +48,20 @@ describe("defaults", () => {
     );
   });
 
-  it("keeps the markers of other secrets", () => {
+  it("keeps the markers of other secrets", async () => {
     const news = {
       create: "true",
       stdin: makeSecret("s3cret"),
       environment: makeSecret({ A: "b" }),
     };
-    expect(checkInputs("command:local:Command", news)).toEqual({
+    expect(await checkInputs("command:local:Command", news)).toEqual({
       failures: [],
       inputs: { ...news, addPreviousOutputInEnv: true },
     });
   });
 
-  it("reads a null as an absent value", () => {
-    expect(checkInputs("command:local:Command", { create: null })).toEqual({
+  it("reads a null as an absent value", async () => {
+    expect(await checkInputs("command:local:Command", { create: null })).toEqual({
       failures: [],
       inputs: { addPreviousOutputInEnv: true },
     });
@@ -60,7 +69,7 @@ describe("defaults", () => {
 });
 
 describe("values that a preview does not know", () => {
-  const cases: [string, Token, Properties][] = [
+  const cases: [string, string, Properties][] = [
     ["a whole connection", "command:remote:Command", { connection: makeSecret(unknownValue) }],
     [
       "parts of a connection",
@@ -76,8 +85,8 @@ describe("values that a preview does not know", () => {
       { connection, remotePath: "/x", source: unknownValue },
     ],
   ];
-  it.each(cases)("lets %s through", (_what, token, news) => {
-    expect(checkInputs(token, news).failures).toEqual([]);
+  it.each(cases)("lets %s through", async (_what, token, news) => {
+    expect((await checkInputs(token, news)).failures).toEqual([]);
   });
 });
 
@@ -88,7 +97,7 @@ describe("refusals", () => {
   const connectionNames =
     "agentSocketPath, dialErrorLimit, host, hostKey, password, perDialTimeout, port, privateKey, " +
     "privateKeyPassword, user";
-  const cases: [string, Token, Properties, Record<string, string>][] = [
+  const cases: [string, string, Properties, Record<string, string>][] = [
     [
       "an unknown property",
       local,
@@ -221,30 +230,51 @@ describe("refusals", () => {
       },
     ],
   ];
-  it.each(cases)("refuses %s", (_what, token, news, expected) => {
-    const { failures } = checkInputs(token, news);
+  it.each(cases)("refuses %s", async (_what, token, news, expected) => {
+    const { failures } = await checkInputs(token, news);
     expect(Object.fromEntries(failures.map((f) => [f.property, f.reason]))).toEqual(expected);
   });
 
-  it("takes the sources that version 1.2.1 copies", () => {
+  it("takes the sources that version 1.2.1 copies", async () => {
     const source = makeFileAsset("/etc/hostname", "0");
-    expect(checkInputs(copy, { connection, remotePath: "/x", source }).failures).toEqual([]);
+    expect((await checkInputs(copy, { connection, remotePath: "/x", source })).failures).toEqual(
+      [],
+    );
   });
 });
 
 describe("the properties of each resource", () => {
   const modules = {
     "command:local:Command": "local/command.js",
-    "command:local:run": "local/run.js",
     "command:remote:Command": "remote/command.js",
     "command:remote:CopyFile": "remote/copyFile.js",
     "command:remote:CopyToRemote": "remote/copyToRemote.js",
   };
   it.each(Object.entries(modules))("are those of the package: %s", async (token, module) => {
-    const { readFile } = await import("node:fs/promises");
-    const folder = new URL("../../../../node_modules/@pulumi/command/", import.meta.url);
-    const source = await readFile(new URL(module, folder), "utf8");
-    const sent = [...source.matchAll(/"?(\w+)"?\]?(?:: | = )args\??\.(\w+)/g)].map((m) => m[2]);
-    expect([...new Set(sent)].sort()).toEqual(Object.keys(schemas[token as Token].shape).sort());
+    const { failures } = await checkInputs(token, { stranger: 1 });
+    expect(known(failures)).toEqual(await sentBy(module));
+  });
+
+  it("are those of the package for the function, too", async () => {
+    const { failures } = await provider.invoke("command:local:run", { stranger: 1 });
+    expect(known(failures)).toEqual(await sentBy("local/run.js"));
   });
 });
+
+/** The names in the refusal of one that is not there. */
+function known(failures: { property: string; reason: string }[]): string[] {
+  const reason = failures.find(({ property }) => property === "stranger")?.reason ?? "";
+  return reason
+    .replace(/.*, which has: /, "")
+    .split(", ")
+    .sort();
+}
+
+async function sentBy(module: string): Promise<string[]> {
+  const folder = new URL("../../../../node_modules/@pulumi/command/", import.meta.url);
+  const source = await readFile(new URL(module, folder), "utf8");
+  const sent = [...source.matchAll(/"?(\w+)"?\]?(?:: | = )args\??\.(\w+)/g)].map(
+    ([, , name]) => name as string,
+  );
+  return [...new Set(sent)].sort();
+}

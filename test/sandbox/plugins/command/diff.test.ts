@@ -1,24 +1,47 @@
-import { describe, expect, it } from "vitest";
-import { diffInputs } from "../../../../sandbox/plugins/command/diff.ts";
+import proto from "@pulumi/pulumi/proto/provider_pb.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   makeFileAsset,
   makeSecret,
   type Properties,
   unknownValue,
 } from "../../../../sandbox/plugins/lib/property-values.ts";
+import { type CommandProvider, startProvider } from "./provider.ts";
 
-const token = "command:remote:Command";
+let provider: CommandProvider;
 
-function diff(state: Properties, news: Properties): Record<string, string> {
-  return Object.fromEntries(
-    [...diffInputs(token, state, news)].map(([path, { kind, replaces }]) => [
-      path,
-      replaces ? `${kind}, replaces` : kind,
-    ]),
+beforeAll(async () => {
+  provider = await startProvider();
+});
+afterAll(() => provider.stop());
+
+const kinds = Object.fromEntries(
+  Object.entries(proto.PropertyDiff.Kind).map(([name, kind]) => [
+    kind,
+    name.toLowerCase().replace("_replace", ", replaces"),
+  ]),
+);
+
+/** Every way in which the answer tells of a difference says the same. */
+async function diff(
+  state: Properties,
+  news: Properties,
+  type = "command:remote:Command",
+): Promise<Record<string, string | undefined>> {
+  const response = await provider.diff({ type, name: "job" }, state, news);
+  const differences: Record<string, string | undefined> = {};
+  response.getDetaileddiffMap().forEach((difference, path) => {
+    differences[path] = kinds[difference.getKind()];
+  });
+  const paths = Object.keys(differences).sort();
+  expect(response.getDiffsList()).toEqual(paths);
+  expect(response.getReplacesList()).toEqual(
+    paths.filter((path) => differences[path]?.endsWith("replaces")),
   );
+  return differences;
 }
 
-describe("diffInputs", () => {
+describe("a difference of inputs", () => {
   const cases: [string, Properties, Properties, Record<string, string>][] = [
     ["equal inputs", { create: "a" }, { create: "a" }, {}],
     ["an output", { create: "a", stdout: "x", stderr: "" }, { create: "a" }, {}],
@@ -72,13 +95,14 @@ describe("diffInputs", () => {
     ["a value that became secret", { stdin: "a" }, { stdin: makeSecret("a") }, { stdin: "update" }],
     ["a value not yet known", { create: "a" }, { create: unknownValue }, { create: "update" }],
   ];
-  it.each(cases)("finds %s", (_what, state, news, expected) => {
-    expect(diff(state, news)).toEqual(expected);
+  it.each(cases)("finds %s", async (_what, state, news, expected) => {
+    expect(await diff(state, news)).toEqual(expected);
   });
 
-  it("replaces a CopyFile for any change", () => {
-    expect([
-      ...diffInputs("command:remote:CopyFile", { remotePath: "/a" }, { remotePath: "/b" }),
-    ]).toEqual([["remotePath", { kind: "update", replaces: true }]]);
+  it("replaces a CopyFile for any change", async () => {
+    const type = "command:remote:CopyFile";
+    expect(await diff({ remotePath: "/a" }, { remotePath: "/b" }, type)).toEqual({
+      remotePath: "update, replaces",
+    });
   });
 });

@@ -1,14 +1,25 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import {
-  CommandOutput,
-  commandError,
-  previousOutputVariables,
-} from "../../../../sandbox/plugins/command/output.ts";
-import type { Logging } from "../../../../sandbox/plugins/command/schemas.ts";
-import { recordOperation } from "./operation.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Properties } from "../../../../sandbox/plugins/lib/property-values.ts";
+import { type CommandProvider, startProvider } from "./provider.ts";
 
-describe("CommandOutput", () => {
+const resource = { type: "command:local:Command", name: "job" };
+let provider: CommandProvider;
+
+beforeAll(async () => {
+  provider = await startProvider();
+});
+afterAll(() => provider.stop());
+
+/** What a command gives that prints the text, and the lines that it shows. */
+async function print(text: string, inputs: Properties = {}) {
+  const operation = provider.record();
+  const news = { create: "cat", stdin: text, ...inputs };
+  const { outputs } = await provider.create(resource, news, operation);
+  return { stdout: outputs.stdout, lines: operation.lines };
+}
+
+describe("what a command prints", () => {
   it.each([
     ["", ""],
     ["a", "a"],
@@ -17,66 +28,42 @@ describe("CommandOutput", () => {
     ["\n", ""],
     ["a\r\n", "a\r"],
     [" a ", " a "],
-  ])("takes one newline off the end: %j", (text, expected) => {
-    const output = new CommandOutput("none", recordOperation());
-    output.stdout.write(Buffer.from(text));
-    expect(output.stdout.end()).toBe(expected);
+  ])("is given less one newline at its end: %j", async (text, expected) => {
+    expect((await print(text, { logging: "none" })).stdout).toBe(expected);
   });
 
-  it.each<[Logging | undefined, string[]]>([
-    [undefined, ["status info: out", "status info: err"]],
-    ["stdoutAndStderr", ["status info: out", "status info: err"]],
+  it.each<[string | null, string[]]>([
+    [null, ["status info: err", "status info: out"]],
+    ["stdoutAndStderr", ["status info: err", "status info: out"]],
     ["stdout", ["status info: out"]],
     ["stderr", ["status info: err"]],
     ["none", []],
-  ])("shows what logging asks for: %s", (logging, expected) => {
-    const operation = recordOperation();
-    const output = new CommandOutput(logging, operation);
-    output.stdout.write(Buffer.from("out\n"));
-    output.stderr.write(Buffer.from("err\n"));
-    expect(operation.lines).toEqual(expected);
+  ])("is shown as logging asks for: %s", async (logging, expected) => {
+    const { lines } = await print("", { create: "echo out; echo err >&2", logging });
+    expect(lines.sort()).toEqual(expected);
   });
 
-  it("shows the same lines wherever the chunks are cut", () => {
-    const text = fc.string({ unit: "binary" }).map((value) => value.replaceAll("\r", ""));
-    fc.assert(
-      fc.property(text, fc.infiniteStream(fc.integer({ min: 1, max: 5 })), (content, sizes) => {
-        const operation = recordOperation();
-        const output = new CommandOutput(undefined, operation);
-        const bytes = Buffer.from(content);
-        for (let start = 0; start < bytes.length; ) {
-          const size = sizes.next().value;
-          output.stdout.write(bytes.subarray(start, start + size));
-          start += size;
-        }
-        const whole = bytes.toString();
-        expect(output.stdout.end()).toBe(whole.replace(/\n$/, ""));
-        const lines = whole.replace(/\n$/, "").split("\n");
-        const shown = whole === "" ? [] : lines.map((line) => `status info: ${line}`);
-        expect(operation.lines).toEqual(shown);
+  it("is shown line by line, wherever its parts end", async () => {
+    const text = fc.string({ unit: "binary" }).map((value) => value.replaceAll(/[\0\r]/g, ""));
+    await fc.assert(
+      fc.asyncProperty(text, fc.integer({ min: 1, max: 5 }), async (whole, size) => {
+        const create = `dd bs=${size} status=none`;
+        const { stdout, lines } = await print(whole, { create });
+        const content = whole.replace(/\n$/, "");
+        expect(stdout).toBe(content);
+        const shown = whole === "" ? [] : content.split("\n");
+        expect(lines).toEqual(shown.map((line) => `status info: ${line}`));
       }),
+      { numRuns: 30 },
     );
   });
 
-  it("keeps both streams in order for an error", () => {
-    const output = new CommandOutput("none", recordOperation());
-    output.stdout.write(Buffer.from("one\n"));
-    output.stderr.write(Buffer.from("two\n"));
-    output.stdout.write(Buffer.from("three\n"));
-    expect(commandError("exit status 1", 'say "x"', output).message).toBe(
-      'exit status 1: running "say \\"x\\"":\none\ntwo\nthree\n',
-    );
+  it("is kept where it is not text, with a mark for what is not", async () => {
+    expect((await print("", { create: "printf 'a\\377b\\n'" })).stdout).toBe("a\uFFFDb");
   });
-});
 
-describe("previousOutputVariables", () => {
-  it("has a variable for each stream that held something", () => {
-    expect(previousOutputVariables(true, { stdout: "out", stderr: "" })).toEqual({
-      PULUMI_COMMAND_STDOUT: "out",
-    });
-    expect(previousOutputVariables(true, { stdout: "", stderr: "err" })).toEqual({
-      PULUMI_COMMAND_STDERR: "err",
-    });
-    expect(previousOutputVariables(false, { stdout: "out", stderr: "err" })).toEqual({});
+  it("is whole where there is much of it", async () => {
+    const { stdout } = await print("", { create: "seq 1 200000", logging: "none" });
+    expect(stdout).toBe(Array.from({ length: 200_000 }, (_, index) => index + 1).join("\n"));
   });
 });

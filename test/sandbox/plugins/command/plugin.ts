@@ -1,19 +1,23 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import grpc from "@grpc/grpc-js";
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
-import type engine from "@pulumi/pulumi/proto/engine_pb.js";
+import engine from "@pulumi/pulumi/proto/engine_pb.js";
 import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
-export const launcher = new URL(
-  "../../../../sandbox/plugins/bin/pulumi-resource-command",
-  import.meta.url,
-).pathname;
+const home = process.env.SANDBOX_HOME ?? join(import.meta.dirname, "../../../../.sandbox");
+const binary = join(home, "pulumi-home/plugins/resource-command-v1.2.1/pulumi-resource-command");
+
+const severities: Record<number, string> = Object.fromEntries(
+  Object.entries(engine.LogSeverity).map(([name, value]) => [value, name.toLowerCase()]),
+);
 
 export interface LoggedLine {
   urn: string;
+  severity: string | undefined;
   message: string;
   isStatus: boolean;
 }
@@ -22,6 +26,7 @@ export interface Plugin {
   readonly logged: LoggedLine[];
   /** Resolves when the engine is sent its first line. */
   readonly firstLine: Promise<LoggedLine>;
+  /** The error that it rejects with has the message of the plugin, and no more. */
   call<Response>(method: string, request: object): Promise<Response>;
   /** Sends the signal that the engine ends plugins with, and resolves with the exit code. */
   stop(): Promise<number | null>;
@@ -30,11 +35,13 @@ export interface Plugin {
   kill(): void;
 }
 
-/** Starts the plugin as the engine does: by its launcher, from any folder, with a log to write to. */
+/** Starts the plugin as the engine does: from any folder, with a log to write to. */
 export async function startPlugin(options: {
   cwd?: string;
+  /** Another plugin than that of @pulumi/command. */
   file?: string;
   env?: NodeJS.ProcessEnv;
+  onLine?: (line: LoggedLine) => void;
 }): Promise<Plugin> {
   const logged: LoggedLine[] = [];
   const first = Promise.withResolvers<LoggedLine>();
@@ -46,11 +53,13 @@ export async function startPlugin(options: {
     ) {
       const line = {
         urn: call.request.getUrn(),
+        severity: severities[call.request.getSeverity()],
         message: call.request.getMessage(),
         isStatus: call.request.getEphemeral(),
       };
       logged.push(line);
       first.resolve(line);
+      options.onLine?.(line);
       callback(null, new empty.Empty());
     },
   });
@@ -60,7 +69,7 @@ export async function startPlugin(options: {
     );
   });
 
-  const child = spawn(options.file ?? launcher, [`127.0.0.1:${enginePort}`], {
+  const child = spawn(options.file ?? binary, [`127.0.0.1:${enginePort}`], {
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ["ignore", "pipe", "inherit"],
@@ -78,8 +87,11 @@ export async function startPlugin(options: {
     call(method, request) {
       const methods = client as unknown as Record<string, (...args: unknown[]) => void>;
       return new Promise((resolve, reject) => {
-        methods[method]?.call(client, request, (error: Error | null, response: never) =>
-          error ? reject(error) : resolve(response),
+        methods[method]?.call(
+          client,
+          request,
+          (error: grpc.ServiceError | null, response: never) =>
+            error ? reject(new Error(error.details, { cause: error })) : resolve(response),
         );
       });
     },

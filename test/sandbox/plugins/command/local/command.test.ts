@@ -2,23 +2,29 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { commandProvider as provider } from "../../../../../sandbox/plugins/command/provider.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   makeAssetArchive,
   makeFileAsset,
   makeSecret,
   type Properties,
 } from "../../../../../sandbox/plugins/lib/property-values.ts";
-import { isRunning, messageOf, type RecordedOperation, recordOperation } from "../operation.ts";
+import { isRunning, messageOf } from "../operation.ts";
+import { type CommandProvider, type Operation, startProvider } from "../provider.ts";
 
 const resource = { type: "command:local:Command", name: "job" };
 let dir: string;
-let operation: RecordedOperation;
+let provider: CommandProvider;
+let operation: Operation;
+
+beforeAll(async () => {
+  provider = await startProvider();
+});
+afterAll(() => provider.stop());
 
 beforeEach(async () => {
   dir = await realpath(await mkdtemp(join(tmpdir(), "command-")));
-  operation = recordOperation();
+  operation = provider.record();
 });
 afterEach(() => rm(dir, { recursive: true }));
 
@@ -68,8 +74,8 @@ describe("create", () => {
 
 describe("a command that fails", () => {
   it("is named with its exit status and all that it printed", async () => {
-    expect(await messageOf(create({ create: "echo out; echo err >&2; exit 3" }))).toBe(
-      'exit status 3: running "echo out; echo err >&2; exit 3":\nout\nerr\n',
+    expect(await messageOf(create({ create: "echo out; echo err >&2; exit 3" }))).toMatch(
+      /^exit status 3: running "echo out; echo err >&2; exit 3":\n(out\nerr|err\nout)\n$/,
     );
   });
 
@@ -86,18 +92,20 @@ describe("a command that fails", () => {
 
   it("is named with the signal that ended it", async () => {
     expect(await messageOf(create({ create: "kill -KILL $$" }))).toBe(
-      'signal: SIGKILL: running "kill -KILL $$":\n',
+      'signal: killed: running "kill -KILL $$":\n',
     );
   });
 
   it("is told apart from an interpreter that is not there", async () => {
     expect(await messageOf(create({ interpreter: ["/no/such"], create: "x" }))).toBe(
-      'spawn /no/such ENOENT: running "x":\n',
+      'fork/exec /no/such: no such file or directory: running "x":\n',
     );
   });
 
   it("is told apart from a folder that is not there", async () => {
-    expect(await messageOf(create({ dir: "/no/such", create: "true" }))).toContain("/no/such");
+    expect(await messageOf(create({ dir: "/no/such", create: "true" }))).toBe(
+      'stat /no/such: no such file or directory: running "true":\n',
+    );
   });
 });
 
@@ -107,7 +115,7 @@ describe("update and delete", () => {
 
   it("runs update, which sees what the command before it printed", async () => {
     const inputs = { create: "echo two", update: say, addPreviousOutputInEnv: true };
-    expect(await provider.update(resource, "", state, inputs, operation)).toEqual({
+    expect(await provider.update(resource, state, inputs, operation)).toEqual({
       ...inputs,
       stdout: "was one",
       stderr: "",
@@ -116,24 +124,24 @@ describe("update and delete", () => {
 
   it("hides what the command before it printed where that is not wanted", async () => {
     const inputs = { update: say, addPreviousOutputInEnv: false };
-    const outputs = await provider.update(resource, "", state, inputs, operation);
+    const outputs = await provider.update(resource, state, inputs, operation);
     expect(outputs.stdout).toBe("was");
   });
 
   it("runs create where there is no update", async () => {
     const inputs = { create: "echo two", addPreviousOutputInEnv: true };
-    const outputs = await provider.update(resource, "", state, inputs, operation);
+    const outputs = await provider.update(resource, state, inputs, operation);
     expect(outputs.stdout).toBe("two");
   });
 
   it("keeps the outputs where there is neither", async () => {
-    const outputs = await provider.update(resource, "", state, { delete: "true" }, operation);
+    const outputs = await provider.update(resource, state, { delete: "true" }, operation);
     expect(outputs).toEqual({ delete: "true", stdout: "one", stderr: "" });
   });
 
   it("runs delete with what the state holds", async () => {
     const command = `printf "%s" "$PULUMI_COMMAND_STDOUT" > deleted`;
-    await provider.remove(resource, "", { ...state, dir, delete: command }, operation);
+    await provider.remove(resource, { ...state, dir, delete: command });
     expect(await readFile(join(dir, "deleted"), "utf8")).toBe("one");
   });
 });
@@ -158,35 +166,38 @@ describe("assets", () => {
 
 describe("cancel", () => {
   it("ends the command and its own children", async () => {
-    const running = messageOf(create({ create: "sleep 300 & echo $!; wait" }));
-    const pid = await operation.firstMessage;
-    operation.cancel();
+    const own = await startProvider();
+    const started = own.record();
+    const inputs = { create: "sleep 300 & echo $!; wait" };
+    const running = messageOf(own.create(resource, inputs, started));
+    const pid = await started.firstMessage;
+    await own.cancel();
     expect(await running).toBe(`cancelled: running "sleep 300 & echo $!; wait":\n${pid}\n`);
     await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+    await own.stop();
   });
 });
 
 describe("run", () => {
   it("gives its arguments and what the command printed", async () => {
     const args = { command: "echo $A", environment: { A: "b" } };
-    expect(await provider.invoke("command:local:run", args, operation)).toEqual({
+    expect(await provider.invoke("command:local:run", args)).toEqual({
       failures: [],
-      inputs: { ...args, addPreviousOutputInEnv: true, stdout: "b", stderr: "" },
+      outputs: { ...args, addPreviousOutputInEnv: true, stdout: "b", stderr: "" },
     });
   });
 
   it("refuses what it does not know, and runs nothing", async () => {
-    const { failures } = await provider.invoke(
-      "command:local:run",
-      { command: `touch ${dir}/ran`, create: "x" },
-      operation,
-    );
+    const { failures } = await provider.invoke("command:local:run", {
+      command: `touch ${dir}/ran`,
+      create: "x",
+    });
     expect(failures.map(({ property }) => property)).toEqual(["create"]);
     await expect(readFile(join(dir, "ran"))).rejects.toThrow("ENOENT");
   });
 
   it("is the only function", async () => {
-    expect(await messageOf(provider.invoke("command:local:runs", {}, operation))).toBe(
+    expect(await messageOf(provider.invoke("command:local:runs", {}))).toBe(
       "unknown function command:local:runs; there is command:local:run",
     );
   });

@@ -2,27 +2,29 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Properties } from "../../../../../sandbox/plugins/lib/property-values.ts";
-import { messageOf, type RecordedOperation, recordOperation } from "../operation.ts";
+import { messageOf } from "../operation.ts";
+import { type CommandProvider, type Operation, startProvider } from "../provider.ts";
 import { generateKeyPair, type KeyPair, type Sshd, startSshd } from "../sshd.ts";
 import { run } from "./connect.ts";
 
 let user: KeyPair;
 let server: Sshd;
-let operation: RecordedOperation;
+let provider: CommandProvider;
+let operation: Operation;
 
 beforeAll(async () => {
-  vi.stubEnv("SSH_AUTH_SOCK", undefined);
+  provider = await startProvider();
   user = await generateKeyPair();
   server = await startSshd({ authorizedKeys: [user.publicKey], rootPassword: "hunter2" });
 });
 afterAll(async () => {
   await server.stop();
-  vi.unstubAllEnvs();
+  await provider.stop();
 });
 beforeEach(() => {
-  operation = recordOperation();
+  operation = provider.record();
 });
 
 /** One dial with the user's key; a part that is null is left out, as the engine does. */
@@ -34,7 +36,7 @@ function connectionTo(
 }
 
 const connect = (parts: Properties = {}, to: { host: string; port: number } = server) =>
-  run(connectionTo(to, parts), operation);
+  run(provider, connectionTo(to, parts), operation);
 
 describe("logging in", () => {
   it("goes by password", async () => {
@@ -53,7 +55,7 @@ describe("logging in", () => {
     });
     try {
       const connection = connectionTo(asking, { privateKey: null, password: "hunter2" });
-      expect(await run(connection, operation)).toBe("ok");
+      expect(await run(provider, connection, operation)).toBe("ok");
       expect(asking.log().filter((line) => line.includes("keyboard-interactive/pam")).length).toBe(
         1,
       );
@@ -70,8 +72,7 @@ describe("logging in", () => {
       const parts = { privateKey: key.privateKey, privateKeyPassword: password };
       expect(await connect(parts, own)).toBe("ok");
       expect(await messageOf(connect({ privateKey: key.privateKey }, own))).toBe(
-        "connection.privateKey cannot be read: Encrypted private OpenSSH key detected, but no " +
-          "passphrase given",
+        "connection.privateKey cannot be read: ssh: this private key is passphrase protected",
       );
     } finally {
       await own.stop();
@@ -87,9 +88,9 @@ describe("logging in", () => {
 
   it("is refused with the ways that were tried, and with no secret", async () => {
     const connection = connectionTo(server, { privateKey: null, password: "wrong horse" });
-    expect(await messageOf(run(connection, operation))).toBe(
-      `Dial root@127.0.0.1:${server.port} failed after 1 attempt: the host refused to log in ` +
-        "root; ways that connection gives: password, keyboard-interactive",
+    expect(await messageOf(run(provider, connection, operation))).toBe(
+      `Dial root@127.0.0.1:${server.port} failed after 1 attempt: ssh: handshake failed: ssh: ` +
+        "unexpected message type 51 (expected 60)",
     );
   });
 });
@@ -107,33 +108,27 @@ describe("an SSH agent", () => {
   });
 
   it("gives its keys by SSH_AUTH_SOCK", async () => {
-    vi.stubEnv("SSH_AUTH_SOCK", agent.socket);
-    try {
-      expect(await connect({ privateKey: null })).toBe("ok");
-    } finally {
-      vi.stubEnv("SSH_AUTH_SOCK", undefined);
-    }
+    const own = await startProvider({ SSH_AUTH_SOCK: agent.socket });
+    expect(await run(own, connectionTo(server, { privateKey: null }))).toBe("ok");
+    await own.stop();
   });
 
   it("is not asked where there is a private key", async () => {
     const { privateKey } = await generateKeyPair();
     const parts = { privateKey, agentSocketPath: agent.socket };
     expect(await messageOf(connect(parts))).toBe(
-      `Dial root@127.0.0.1:${server.port} failed after 1 attempt: the host refused to log in ` +
-        "root; ways that connection gives: publickey",
+      `Dial root@127.0.0.1:${server.port} failed after 1 attempt: ssh: handshake failed: ssh: ` +
+        "unable to authenticate, attempted methods [none publickey], no supported methods remain",
     );
   });
 
   it("that is dead is an error, even with a private key that would do", async () => {
-    vi.stubEnv("SSH_AUTH_SOCK", "/no/such/agent");
-    try {
-      expect(await messageOf(connect())).toBe(
-        "no SSH agent answers at /no/such/agent (from SSH_AUTH_SOCK): connect ENOENT " +
-          "/no/such/agent. Start one, or unset SSH_AUTH_SOCK.",
-      );
-    } finally {
-      vi.stubEnv("SSH_AUTH_SOCK", undefined);
-    }
+    const own = await startProvider({ SSH_AUTH_SOCK: "/no/such/agent" });
+    expect(await messageOf(run(own, connectionTo(server)))).toBe(
+      "no SSH agent answers at /no/such/agent (from SSH_AUTH_SOCK): dial unix /no/such/agent: " +
+        "connect: no such file or directory. Start one, or unset SSH_AUTH_SOCK.",
+    );
+    await own.stop();
   });
 });
 

@@ -1,21 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { commandProvider as provider } from "../../../../../sandbox/plugins/command/provider.ts";
 import { makeSecret, type Properties } from "../../../../../sandbox/plugins/lib/property-values.ts";
-import { messageOf, type RecordedOperation, recordOperation } from "../operation.ts";
+import { messageOf } from "../operation.ts";
+import { type CommandProvider, type Operation, startProvider } from "../provider.ts";
 import { generateKeyPair, type Sshd, startSshd } from "../sshd.ts";
 
 const resource = { type: "command:remote:Command", name: "job" };
 let server: Sshd;
 let connection: Properties;
-let operation: RecordedOperation;
+let provider: CommandProvider;
+let operation: Operation;
 
 beforeAll(async () => {
-  vi.stubEnv("SSH_AUTH_SOCK", undefined);
+  provider = await startProvider();
   const user = await generateKeyPair();
   server = await startSshd({
     authorizedKeys: [user.publicKey],
-    config: ["AcceptEnv TOKEN PULUMI_COMMAND_STDOUT"],
+    config: ["AcceptEnv TOKEN PULUMI_COMMAND_STDOUT", "LogLevel VERBOSE"],
   });
   const { host, port, hostKey } = server;
   connection = {
@@ -28,25 +29,30 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.stop();
-  vi.unstubAllEnvs();
+  await provider.stop();
 });
 beforeEach(() => {
-  operation = recordOperation();
+  operation = provider.record();
 });
 
-function checked(news: Properties): Properties {
-  const { inputs, failures } = provider.check(resource, { connection, ...news }, {});
+async function checked(news: Properties): Promise<Properties> {
+  const { inputs, failures } = await provider.check(resource, { connection, ...news });
   expect(failures).toEqual([]);
   return inputs;
 }
-const create = (news: Properties) => provider.create(resource, checked(news), operation);
+const create = async (news: Properties) =>
+  provider.create(resource, await checked(news), operation);
 
 describe("create", () => {
   it("runs the command in the login shell, and shows its lines as they come", async () => {
     const command = "echo out; echo err >&2; exit";
     const { id, outputs } = await create({ create: command });
     expect(id).toMatch(/^job[0-9a-f]{8}$/);
-    expect(outputs).toEqual({ ...checked({ create: command }), stdout: "out", stderr: "err" });
+    expect(outputs).toEqual({
+      ...(await checked({ create: command })),
+      stdout: "out",
+      stderr: "err",
+    });
     expect(operation.lines.sort()).toEqual(["status info: err", "status info: out"]);
   });
 
@@ -96,8 +102,9 @@ describe("create", () => {
   it("leaves no connection open", async () => {
     await create({ create: "true" });
     await vi.waitFor(() => {
-      const ended = server.log().filter((line) => line.startsWith("Disconnected from user"));
-      expect(ended.length).toBe(server.logins());
+      const ended = server.log().filter((line) => line.startsWith("Connection closed by"));
+      const begun = server.log().filter((line) => line.startsWith("Accepted publickey"));
+      expect(ended.length).toBe(begun.length);
     });
   });
 });
@@ -122,24 +129,30 @@ describe("a command that fails", () => {
 
   it("is named with the signal that ended it", async () => {
     expect(await messageOf(create({ create: "kill -TERM $$" }))).toBe(
-      'Process exited from signal SIGTERM: running "kill -TERM $$":\n',
+      'Process exited with status 143 from signal TERM: running "kill -TERM $$":\n',
     );
   });
 
   it("is told apart from a connection that was lost", async () => {
     expect(await messageOf(create({ create: "kill -KILL $PPID; sleep 300" }))).toBe(
-      "the connection was lost before the command ended: " +
+      "wait: remote command exited without exit status or exit signal: " +
         'running "kill -KILL $PPID; sleep 300":\n',
     );
   });
 });
 
 describe("update and delete", () => {
-  const old = () => ({ ...checked({ create: "echo one" }), stdout: "one", stderr: "oops" });
+  const old = async () => ({
+    ...(await checked({ create: "echo one" })),
+    stdout: "one",
+    stderr: "oops",
+  });
 
   it("runs update, which sees what the command before it printed; a refusal only warns", async () => {
-    const inputs = checked({ update: "echo was $PULUMI_COMMAND_STDOUT$PULUMI_COMMAND_STDERR" });
-    const outputs = await provider.update(resource, "", old(), inputs, operation);
+    const inputs = await checked({
+      update: "echo was $PULUMI_COMMAND_STDOUT$PULUMI_COMMAND_STDERR",
+    });
+    const outputs = await provider.update(resource, await old(), inputs, operation);
     expect(outputs).toEqual({ ...inputs, stdout: "was one", stderr: "" });
     expect(operation.lines).toEqual([
       'warning: could not set environment variable "PULUMI_COMMAND_STDERR": the SSH server takes ' +
@@ -151,29 +164,31 @@ describe("update and delete", () => {
 
   it("sends no such variable where that is not wanted", async () => {
     const update = "echo was $PULUMI_COMMAND_STDOUT";
-    const inputs = checked({ update, addPreviousOutputInEnv: false });
-    const outputs = await provider.update(resource, "", old(), inputs, operation);
+    const inputs = await checked({ update, addPreviousOutputInEnv: false });
+    const outputs = await provider.update(resource, await old(), inputs, operation);
     expect(outputs.stdout).toBe("was");
     expect(operation.lines).toEqual(["status info: was"]);
   });
 
   it("runs delete on the connection of the state", async () => {
-    const inputs = checked({ delete: 'printf "%s" "$PULUMI_COMMAND_STDOUT" > /root/deleted' });
-    await provider.remove(resource, "", { ...inputs, stdout: "one", stderr: "" }, operation);
+    const inputs = await checked({
+      delete: 'printf "%s" "$PULUMI_COMMAND_STDOUT" > /root/deleted',
+    });
+    await provider.remove(resource, { ...inputs, stdout: "one", stderr: "" });
     expect(await readFile(server.path("/root/deleted"), "utf8")).toBe("one");
   });
 
   it("connects to nothing where there is no delete", async () => {
     const before = server.logins();
-    await provider.remove(resource, "", old(), operation);
+    await provider.remove(resource, await old());
     expect(server.logins()).toBe(before);
   });
 
-  it("connects to nothing at preview, and knows the outputs of no command", () => {
+  it("connects to nothing at preview, and knows the outputs of no command", async () => {
     const before = server.logins();
     const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-    const inputs = checked({ create: "true" });
-    expect(provider.preview(resource, inputs)).toEqual({
+    const inputs = await checked({ create: "true" });
+    expect(await provider.preview(resource, inputs)).toEqual({
       ...inputs,
       stdout: unknown,
       stderr: unknown,
@@ -184,9 +199,13 @@ describe("update and delete", () => {
 
 describe("cancel", () => {
   it("ends the connection of a running command", async () => {
-    const running = messageOf(create({ create: "echo started; sleep 300" }));
-    expect(await operation.firstMessage).toBe("started");
-    operation.cancel();
+    const own = await startProvider();
+    const started = own.record();
+    const inputs = await checked({ create: "echo started; sleep 300" });
+    const running = messageOf(own.create(resource, inputs, started));
+    expect(await started.firstMessage).toBe("started");
+    await own.cancel();
     expect(await running).toBe('cancelled: running "echo started; sleep 300":\nstarted\n');
+    await own.stop();
   });
 });

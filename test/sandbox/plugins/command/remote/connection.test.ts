@@ -1,26 +1,28 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Properties } from "../../../../../sandbox/plugins/lib/property-values.ts";
-import { messageOf, type RecordedOperation, recordOperation } from "../operation.ts";
+import { messageOf } from "../operation.ts";
+import { type CommandProvider, type Operation, startProvider } from "../provider.ts";
 import { freePort, generateKeyPair, type KeyPair, type Sshd, startSshd } from "../sshd.ts";
 import { run } from "./connect.ts";
 
 let user: KeyPair;
 let server: Sshd;
-let operation: RecordedOperation;
+let provider: CommandProvider;
+let operation: Operation;
 
 beforeAll(async () => {
-  vi.stubEnv("SSH_AUTH_SOCK", undefined);
+  provider = await startProvider();
   user = await generateKeyPair();
   server = await startSshd({ authorizedKeys: [user.publicKey] });
 });
 afterAll(async () => {
   await server.stop();
-  vi.unstubAllEnvs();
+  await provider.stop();
 });
 beforeEach(() => {
-  operation = recordOperation();
+  operation = provider.record();
 });
 
 /** One dial with the user's key; a part that is null is left out, as the engine does. */
@@ -32,12 +34,12 @@ function connectionTo(
 }
 
 const connect = (parts: Properties = {}, to: { host: string; port: number } = server) =>
-  run(connectionTo(to, parts), operation);
+  run(provider, connectionTo(to, parts), operation);
 
 describe("dialling", () => {
   it("tries once more than the limit, and shows each try", async () => {
     const closed = { host: "127.0.0.1", port: await freePort() };
-    const refused = `connect ECONNREFUSED 127.0.0.1:${closed.port}`;
+    const refused = `dial tcp 127.0.0.1:${closed.port}: connect: connection refused`;
     const dial = `Dial root@127.0.0.1:${closed.port}`;
     expect(await messageOf(connect({ dialErrorLimit: 2 }, closed))).toBe(
       `${dial} failed after 3 attempts: ${refused}`,
@@ -62,10 +64,13 @@ describe("dialling", () => {
 
   it("ends with the deployment", async () => {
     const closed = { host: "127.0.0.1", port: await freePort() };
-    const running = messageOf(connect({ dialErrorLimit: -1 }, closed));
-    await operation.firstMessage;
-    operation.cancel();
+    const own = await startProvider();
+    const started = own.record();
+    const running = messageOf(run(own, connectionTo(closed, { dialErrorLimit: -1 }), started));
+    await started.firstMessage;
+    await own.cancel();
     expect(await running).toBe("cancelled");
+    await own.stop();
   });
 
   it("gives up on a host that says nothing after perDialTimeout", async () => {
@@ -74,8 +79,8 @@ describe("dialling", () => {
     try {
       const { port } = silent.address() as { port: number };
       const connection = connectionTo({ host: "127.0.0.1", port }, { perDialTimeout: 1 });
-      expect(await messageOf(run(connection, operation))).toBe(
-        `Dial root@127.0.0.1:${port} failed after 1 attempt: Timed out while waiting for handshake`,
+      expect(await messageOf(run(provider, connection, operation))).toBe(
+        `Dial root@127.0.0.1:${port} failed after 1 attempt: the host did not let in within 1 s`,
       );
     } finally {
       silent.close();
@@ -95,7 +100,7 @@ describe("a proxy", () => {
       hostKey: server.hostKey.publicKey,
       proxy: connectionTo(proxy, { hostKey: proxy.hostKey.publicKey }),
     });
-    expect(await run(connection, operation, "echo $SSH_CLIENT | cut -d ' ' -f 1")).toBe(
+    expect(await run(provider, connection, operation, "echo $SSH_CLIENT | cut -d ' ' -f 1")).toBe(
       "127.0.0.1",
     );
     expect(proxy.logins()).toBe(1);
@@ -104,7 +109,7 @@ describe("a proxy", () => {
   it("with another key is refused", async () => {
     const hostKey = server.hostKey.publicKey;
     const connection = connectionTo(server, { hostKey, proxy: connectionTo(proxy, { hostKey }) });
-    expect(await messageOf(run(connection, operation))).toContain(
+    expect(await messageOf(run(provider, connection, operation))).toContain(
       `connection.proxy.hostKey is ${server.hostKey.fingerprint}`,
     );
   });
@@ -112,7 +117,7 @@ describe("a proxy", () => {
   it("does not vouch for the host behind it", async () => {
     const hostKey = proxy.hostKey.publicKey;
     const connection = connectionTo(server, { hostKey, proxy: connectionTo(proxy, { hostKey }) });
-    expect(await messageOf(run(connection, operation))).toContain(
+    expect(await messageOf(run(provider, connection, operation))).toContain(
       `connection.hostKey is ${proxy.hostKey.fingerprint}`,
     );
   });
@@ -120,9 +125,9 @@ describe("a proxy", () => {
   it("that cannot reach the host is named", async () => {
     const port = await freePort();
     const connection = connectionTo({ host: "127.0.0.1", port }, { proxy: connectionTo(proxy) });
-    expect(await messageOf(run(connection, operation))).toBe(
-      `Dial from proxy root@127.0.0.1:${port} failed after 1 attempt: (SSH) Channel open failure: ` +
-        "Connection refused",
+    expect(await messageOf(run(provider, connection, operation))).toBe(
+      `Dial from proxy root@127.0.0.1:${port} failed after 1 attempt: ssh: rejected: connect ` +
+        'failed ("Connection refused")',
     );
   });
 });

@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { commandProvider as provider } from "../../../../../sandbox/plugins/command/provider.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   type Archive,
   type Asset,
@@ -10,9 +9,11 @@ import {
   makeFileAsset,
   type Properties,
 } from "../../../../../sandbox/plugins/lib/property-values.ts";
-import { messageOf, recordOperation } from "../operation.ts";
+import { messageOf } from "../operation.ts";
+import { type CommandProvider, startProvider } from "../provider.ts";
 import { generateKeyPair, type Sshd, startSshd } from "../sshd.ts";
 
+let provider: CommandProvider;
 let server: Sshd;
 let connection: Properties;
 let folder: string;
@@ -20,7 +21,7 @@ let remoteFolder: string;
 let count = 0;
 
 beforeAll(async () => {
-  vi.stubEnv("SSH_AUTH_SOCK", undefined);
+  provider = await startProvider();
   const user = await generateKeyPair();
   server = await startSshd({ authorizedKeys: [user.publicKey] });
   const { host, port, hostKey } = server;
@@ -34,7 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server.stop();
   await rm(folder, { recursive: true });
-  vi.unstubAllEnvs();
+  await provider.stop();
 });
 beforeEach(() => {
   remoteFolder = `/root/copies/${count++}`;
@@ -42,11 +43,10 @@ beforeEach(() => {
 
 async function apply(type: string, news: Properties, state?: Properties): Promise<Properties> {
   const resource = { type, name: "copy" };
-  const { inputs, failures } = provider.check(resource, { connection, ...news }, {});
+  const { inputs, failures } = await provider.check(resource, { connection, ...news });
   expect(failures).toEqual([]);
-  const operation = recordOperation();
-  if (state !== undefined) return provider.update(resource, "", state, inputs, operation);
-  const { id, outputs } = await provider.create(resource, inputs, operation);
+  if (state !== undefined) return provider.update(resource, state, inputs);
+  const { id, outputs } = await provider.create(resource, inputs);
   expect(id).toMatch(/^[0-9a-f]{8}$/);
   expect(outputs).toEqual(inputs);
   return outputs;
@@ -143,14 +143,14 @@ describe("CopyToRemote", () => {
     const { path: _path, ...withHashAlone } = source as Archive;
     const resource = { type: "command:remote:CopyToRemote", name: "copy" };
     const state = { ...outputs, source: withHashAlone };
-    await provider.remove(resource, "", state, recordOperation());
+    await provider.remove(resource, state);
     expect(await read("site/a")).toBe("A");
   });
 
   it("names the path that cannot be written", async () => {
     const file = makeFileAsset(join(folder, "file"), "1");
     expect(await messageOf(copy(file, "/proc/name"))).toBe(
-      `failed to copy file ${folder}/file to remote path /proc/name: No such file`,
+      `failed to copy file ${folder}/file to remote path /proc/name: file does not exist`,
     );
   });
 });
@@ -164,14 +164,14 @@ describe("CopyFile", () => {
 
   it("makes no folder", async () => {
     expect(await messageOf(copyFile(join(folder, "file"), `${remoteFolder}/no/name`))).toBe(
-      `failed to copy file ${folder}/file to remote path ${remoteFolder}/no/name: No such file`,
+      `failed to copy file ${folder}/file to remote path ${remoteFolder}/no/name: file does not exist`,
     );
   });
 
   it("names a local file that is not there before it connects", async () => {
     const before = server.logins();
     expect(await messageOf(copyFile("/no/such", `${remoteFolder}/name`))).toBe(
-      "ENOENT: no such file or directory, access '/no/such'",
+      "open /no/such: no such file or directory",
     );
     expect(server.logins()).toBe(before);
   });

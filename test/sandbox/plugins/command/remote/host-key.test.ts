@@ -1,24 +1,26 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Properties } from "../../../../../sandbox/plugins/lib/property-values.ts";
-import { messageOf, type RecordedOperation, recordOperation } from "../operation.ts";
+import { messageOf } from "../operation.ts";
+import { type CommandProvider, type Operation, startProvider } from "../provider.ts";
 import { generateKeyPair, type KeyPair, type Sshd, startSshd } from "../sshd.ts";
 import { run } from "./connect.ts";
 
 let user: KeyPair;
 let server: Sshd;
-let operation: RecordedOperation;
+let provider: CommandProvider;
+let operation: Operation;
 
 beforeAll(async () => {
-  vi.stubEnv("SSH_AUTH_SOCK", undefined);
+  provider = await startProvider();
   user = await generateKeyPair();
   server = await startSshd({ authorizedKeys: [user.publicKey] });
 });
 afterAll(async () => {
   await server.stop();
-  vi.unstubAllEnvs();
+  await provider.stop();
 });
 beforeEach(() => {
-  operation = recordOperation();
+  operation = provider.record();
 });
 
 /** One dial with the user's key; a part that is null is left out, as the engine does. */
@@ -30,7 +32,7 @@ function connectionTo(
 }
 
 const connect = (parts: Properties = {}, to: { host: string; port: number } = server) =>
-  run(connectionTo(to, parts), operation);
+  run(provider, connectionTo(to, parts), operation);
 
 describe("the host key", () => {
   it("is accepted when it is the one that is given", async () => {
@@ -46,8 +48,8 @@ describe("the host key", () => {
     const other = await generateKeyPair();
     const connection = connectionTo(server, { hostKey: other.publicKey });
     const logins = server.logins();
-    expect(await messageOf(run(connection, operation))).toBe(
-      `Dial root@127.0.0.1:${server.port} failed after 1 attempt: host key mismatch: ` +
+    expect(await messageOf(run(provider, connection, operation))).toBe(
+      `Dial root@127.0.0.1:${server.port} failed after 1 attempt: ssh: handshake failed: host key mismatch: ` +
         `root@127.0.0.1:${server.port} presented ${server.hostKey.fingerprint} (ssh-ed25519), ` +
         `connection.hostKey is ${other.fingerprint} (ssh-ed25519). Another machine answers at ` +
         "this address, or its host key was changed: refusing to connect.",
