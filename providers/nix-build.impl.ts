@@ -54,7 +54,7 @@ export async function update(
   news: Inputs,
 ): Promise<dynamic.UpdateResult<Outputs>> {
   const outs = await realise(news);
-  if (olds.gcRoot !== news.gcRoot || news.machine) await removeRoots(olds);
+  if (olds.gcRoot !== news.gcRoot || news.machine) await removeRoots(rootsOf(olds));
   return { outs };
 }
 
@@ -71,7 +71,7 @@ export async function read(id: string, props: Outputs): Promise<dynamic.ReadResu
  * replaced is deleted after its replacement was made, under the same roots.
  */
 async function remove(_id: string, props: Outputs): Promise<void> {
-  await removeRoots(props);
+  await removeRoots(rootsOf(props).filter((root) => !createdRoots.has(root)));
 }
 
 export { remove as delete };
@@ -81,8 +81,7 @@ async function realise(inputs: Inputs): Promise<Outputs> {
   return (await import("./nix-build.realise.ts")).realise(inputs);
 }
 
-async function removeRoots(outputs: Outputs): Promise<void> {
-  const roots = rootsOf(outputs).filter((root) => !createdRoots.has(root));
+async function removeRoots(roots: readonly string[]): Promise<void> {
   await Promise.all(roots.map((root) => rm(root, { force: true })));
 }
 
