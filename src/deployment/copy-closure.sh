@@ -27,10 +27,11 @@ while IFS= read -r word; do
   arguments+=("${word/STORE_PATH/$storePath}")
 done <arguments
 
-# Its standard input ends with the copy. The bash 3.2 of macOS has one status for that and for the time
-# that is over, and tells nothing.
+# Its standard input ends with the copy. So long that small ones are over though there are many of them on
+# few processors. The bash 3.2 of macOS has one status for the end and for the time that is over, and tells
+# nothing.
 tell_what_takes_long() {
-  read -r -t 3
+  read -r -t 8
   [[ $? -gt 128 ]] || return 0
   : >told
   cd "$project" || return 0

@@ -56,11 +56,11 @@ async function put(name: string, script: string): Promise<void> {
   await chmod(join(programs, name), 0o755);
 }
 
-/** While the work lasts, what is sent to the machine goes at a quarter of a megabyte a second. */
+/** While the work lasts, what is sent to the machine goes at an eighth of a megabyte a second. */
 async function slowly<T>(work: () => Promise<T>): Promise<T> {
   const { stdout: route } = await execa("ip", ["route", "get", machine.address]);
   const device = /dev (\S+)/.exec(route)?.[1] ?? "";
-  const shape = ["rate", "2mbit", "burst", "32kb", "latency", "400ms"];
+  const shape = ["rate", "1mbit", "burst", "32kb", "latency", "400ms"];
   await execa("tc", ["qdisc", "add", "dev", device, "root", "tbf", ...shape]);
   try {
     return await work();
