@@ -43,7 +43,7 @@ two runs of their own, with the system built before.
 ## Big closures
 
 One file, copied to a machine of this computer. Memory as above, of one run. A copy that lasts over
-three seconds has a Node.js process beside it, which tells how far it is: the same one for any size.
+eight seconds has a Node.js process beside it, which tells how far it is: the same one for any size.
 
 ${markdownOf(copiesOf(results.copy))}
 
