@@ -53,10 +53,7 @@ async function makeMachine(at: TestHome): Promise<NixosMachine> {
   const seed = { ...at.seed, system: firstSystem };
   const { address } = await createMachine(at.home, "nixos", seed);
   const run = (command: string) => at.ssh(address, command);
-  const target: SshTarget = {
-    ...{ address, port: 22, user: "root", hostPublicKey: seed.hostPublicKey },
-    privateKey: await readFile(join(at.home, "user"), "utf8"),
-  };
+  const target = at.targetOf(address);
   return {
     address,
     target,

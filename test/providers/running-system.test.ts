@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import * as runningSystem from "../../providers/running-system.impl.ts";
 import { createMachine, type Machine } from "../../sandbox/machines/machine.ts";
@@ -13,11 +11,7 @@ let target: SshTarget;
 beforeAll(async () => {
   at = await makeTestHome();
   machine = await createMachine(at.home, "running", at.seed);
-  target = {
-    ...{ address: machine.address, port: 22, user: "root" },
-    hostPublicKey: at.seed.hostPublicKey,
-    privateKey: await readFile(join(at.home, "user"), "utf8"),
-  };
+  target = at.targetOf(machine.address);
 });
 afterAll(() => at[Symbol.asyncDispose]());
 

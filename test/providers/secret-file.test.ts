@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import * as secretFile from "../../providers/secret-file.impl.ts";
@@ -14,9 +13,7 @@ let target: Inputs["target"];
 beforeAll(async () => {
   at = await makeTestHome();
   ({ address } = await createMachine(at.home, "secrets", at.seed));
-  const privateKey = await readFile(join(at.home, "user"), "utf8");
-  const { hostPublicKey } = at.seed;
-  target = { address, port: 22, user: "root", hostPublicKey, privateKey };
+  target = at.targetOf(address);
 });
 afterAll(() => at[Symbol.asyncDispose]());
 beforeEach(async () => {

@@ -5,14 +5,10 @@ import type { Suite } from "./suite.ts";
 export function commandSuite(
   file: string,
   fixedArguments: readonly string[],
-  { cwd = ".", env }: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
+  { cwd = "." }: { cwd?: string } = {},
 ): Suite {
   return async (suiteArguments, stdio = "inherit") => {
-    const run = execa(file, [...fixedArguments, ...suiteArguments], {
-      cwd,
-      stdio,
-      ...(env && { env }),
-    });
+    const run = execa(file, [...fixedArguments, ...suiteArguments], { cwd, stdio });
     const result = await run.catch((error) => error);
     if (result.exitCode === undefined) throw result;
     return result.exitCode === 0

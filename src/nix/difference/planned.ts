@@ -82,7 +82,5 @@ export async function planDifference(
 
 function inOrderOf(drvPaths: readonly string[], derivations: readonly Derivation[]): string[] {
   const wanted = new Set(derivations.map(({ drvPath }) => drvPath));
-  return drvPaths
-    .filter((drvPath) => wanted.has(drvPath))
-    .map((drvPath) => derivationNameOf(drvPath));
+  return drvPaths.filter((drvPath) => wanted.has(drvPath)).map(derivationNameOf);
 }

@@ -5,6 +5,7 @@ import { execa } from "execa";
 import { deleteMachine } from "../../../sandbox/machines/machine.ts";
 import { type MachinePaths, machinePaths, sandboxHome } from "../../../sandbox/machines/paths.ts";
 import type { Seed } from "../../../sandbox/machines/seed.ts";
+import type { SshTarget } from "../../../src/ssh/target.ts";
 import { addSystemToStore, bootingInit, removeSystems } from "./bootable-system.ts";
 
 /** A sandbox of its own for a test file: real machines on the real base root, none of anybody else. */
@@ -14,6 +15,8 @@ export interface TestHome extends AsyncDisposable {
   readonly seed: Seed;
   /** Adds another system that lets the test in, unless its init is another one. */
   addSystem(name: string, init?: string, otherScripts?: Record<string, string>): Promise<string>;
+  /** How a machine that was made from the seed lets the test in. */
+  targetOf(address: string): SshTarget & { readonly privateKey: string };
   /** Runs a command on a machine over SSH, with the host key of the seed pinned. */
   ssh(address: string, command: string, hostPublicKey?: string): Promise<string>;
 }
@@ -47,6 +50,10 @@ export async function makeTestHome(): Promise<TestHome> {
       hostPublicKey: host.publicKey,
     },
     addSystem,
+    targetOf: (address) => ({
+      ...{ address, port: 22, user: "root", hostPublicKey: host.publicKey },
+      privateKey: user.privateKey,
+    }),
     ssh,
     async [Symbol.asyncDispose]() {
       const names = await readdir(join(home, "machines")).catch(() => []);

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createMachine } from "../../../sandbox/machines/machine.ts";
@@ -19,16 +18,14 @@ export interface TestBuilder extends AsyncDisposable {
 export async function makeTestBuilder(name: string): Promise<TestBuilder> {
   const at = await makeTestHome();
   const { address } = await createMachine(at.home, name, at.seed);
-  const keyFile = join(at.home, "user");
   const target: BuildingMachine = {
-    ...{ address, port: 22, user: "root", hostPublicKey: at.seed.hostPublicKey },
-    privateKey: await readFile(keyFile, "utf8"),
+    ...at.targetOf(address),
     ...{ connectTimeoutSeconds: 60, compress: false, stack: "iplz/test" },
   };
   return {
     name,
     target,
-    keyFile,
+    keyFile: join(at.home, "user"),
     run: (command) => at.ssh(address, command),
     [Symbol.asyncDispose]: () => at[Symbol.asyncDispose](),
   };

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { createMachine, stopMachine } from "../../../sandbox/machines/machine.ts";
 import {
   type ActivationRequest,
@@ -58,10 +56,7 @@ export async function makeActivationMachine(): Promise<ActivationMachine> {
     return system;
   };
   const { address } = await createMachine(at.home, "activation", at.seed);
-  const target: SshTarget = {
-    ...{ address, port: 22, user: "root", hostPublicKey: at.seed.hostPublicKey },
-    privateKey: await readFile(join(at.home, "user"), "utf8"),
-  };
+  const target = at.targetOf(address);
   const copyRequest = () => ({
     ...target,
     ...{ substituteOnDestination: false, compress: false, connectTimeoutSeconds: 5 },

@@ -21,11 +21,7 @@ beforeAll(async () => {
   at = await makeTestHome();
   machine = await createMachine(at.home, "copy-target", at.seed);
   request = {
-    address: machine.address,
-    port: 22,
-    user: "root",
-    hostPublicKey: at.seed.hostPublicKey,
-    privateKey: await readFile(join(at.home, "user"), "utf8"),
+    ...at.targetOf(machine.address),
     substituteOnDestination: false,
     compress: false,
     connectTimeoutSeconds: 60,
