@@ -22,11 +22,8 @@ func Run(
 	err := runGroup(ctx, process, printed)
 	results := previous
 	results.Stdout, results.Stderr = printed.Stdout.End(), printed.Stderr.End()
-	if ctx.Err() != nil {
-		return results, printed.Error("cancelled", command)
-	}
-	if err != nil {
-		return results, printed.Error(err.Error(), command)
+	if err := printed.Error(ctx, err, command); err != nil {
+		return results, err
 	}
 	return results, collect(&results, inputs)
 }

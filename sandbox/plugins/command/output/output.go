@@ -3,6 +3,8 @@ package output
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -33,11 +35,15 @@ func New(logging string, reporter report.Reporter) *Output {
 	return output
 }
 
-// Error is that of a command that failed: why, which command, and all that it printed.
-func (output *Output) Error(reason, command string) error {
+// Error is that of a command that failed, or was cancelled: why, which command, and all that it printed.
+func (output *Output) Error(ctx context.Context, failure error, command string) error {
+	reason := cmp.Or(context.Cause(ctx), failure)
+	if reason == nil {
+		return nil
+	}
 	output.lock.Lock()
 	defer output.lock.Unlock()
-	return fmt.Errorf("%s: running %q:\n%s", reason, command, valid(output.combined.String()))
+	return fmt.Errorf("%w: running %q:\n%s", reason, command, valid(output.combined.String()))
 }
 
 // Stream is one of the two; one goroutine writes to it.

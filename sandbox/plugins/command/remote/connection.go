@@ -3,7 +3,6 @@ package remote
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net"
 	"strconv"
@@ -13,8 +12,6 @@ import (
 	"sandbox/plugins/command/report"
 	"sandbox/plugins/command/schema"
 )
-
-var errCancelled = errors.New("cancelled")
 
 // withConnection uses the client of a host that is logged in to, through its proxy if it has one, and
 // then closes it. With the context it is closed at once.

@@ -5,42 +5,40 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/retry"
+	"golang.org/x/crypto/ssh"
+
 	"sandbox/plugins/command/report"
 )
 
-const (
-	firstDelay   = 100 * time.Millisecond
-	delayGrowth  = 1.5
-	longestDelay = 5 * time.Second
-)
-
-// dialWithRetry dials until one succeeds or more than limit have failed; -1 is no limit. The waits
-// between are those of the plugin:
-// https://pkg.go.dev/github.com/pulumi/pulumi/sdk/v3/go/common/util/retry
-func dialWithRetry[T any](
+// dialWithRetry dials until one succeeds or more than limit have failed; -1 is no limit. It waits as the
+// plugin does, by the same library.
+func dialWithRetry(
 	ctx context.Context, what string, limit int, reporter report.Reporter,
-	dial func(context.Context) (T, error),
-) (T, error) {
-	wait := firstDelay
-	for dials := 1; ; dials++ {
-		dialled, err := dial(ctx)
-		if ctx.Err() != nil {
-			return dialled, errCancelled
-		}
-		if err == nil {
-			return dialled, nil
-		}
-		if limit != -1 && dials > limit {
-			return dialled, fmt.Errorf("%s failed after %d attempt%s: %w", what, dials, plural(dials), err)
-		}
-		reporter.Progress(fmt.Sprintf("%s %s failed: retrying (%v)", what, count(dials, limit), err))
-		select {
-		case <-ctx.Done():
-			return dialled, errCancelled
-		case <-time.After(wait):
-		}
-		wait = min(time.Duration(float64(wait)*delayGrowth), longestDelay)
+	dial func(context.Context) (*ssh.Client, error),
+) (*ssh.Client, error) {
+	var client *ssh.Client
+	isOpen, _, err := retry.Until(ctx, retry.Acceptor{
+		Accept: func(failed int, _ time.Duration) (bool, any, error) {
+			dialled, err := dial(ctx)
+			dials := failed + 1
+			switch {
+			case ctx.Err() != nil:
+				return false, nil, context.Cause(ctx)
+			case err == nil:
+				client = dialled
+				return true, nil, nil
+			case limit != -1 && dials > limit:
+				return false, nil, fmt.Errorf("%s failed after %d attempt%s: %w", what, dials, plural(dials), err)
+			}
+			reporter.Progress(fmt.Sprintf("%s %s failed: retrying (%v)", what, count(dials, limit), err))
+			return false, nil, nil
+		},
+	})
+	if err == nil && !isOpen {
+		err = context.Cause(ctx)
 	}
+	return client, err
 }
 
 func plural(count int) string {

@@ -63,11 +63,5 @@ func runInSession(
 	session.Stdout, session.Stderr = printed.Stdout, printed.Stderr
 	err := session.Run(command)
 	results := output.Results{Stdout: printed.Stdout.End(), Stderr: printed.Stderr.End()}
-	if ctx.Err() != nil {
-		return results, printed.Error(errCancelled.Error(), command)
-	}
-	if err != nil {
-		return results, printed.Error(err.Error(), command)
-	}
-	return results, nil
+	return results, printed.Error(ctx, err, command)
 }

@@ -3,6 +3,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"math"
 	"net"
 	"sync"
@@ -11,6 +12,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
 )
+
+var errCancelled = errors.New("cancelled")
 
 // Server is that of one plugin's process.
 type Server struct {
@@ -21,14 +24,14 @@ type Server struct {
 
 	// Done when the deployment is cancelled.
 	cancelled  context.Context
-	cancel     context.CancelFunc
+	cancel     context.CancelCauseFunc
 	engineLost func()
 	rpc        *grpc.Server
 }
 
 // New calls engineLost when the engine was there and is gone: nobody else then ends this process.
 func New(engineLost func()) *Server {
-	cancelled, cancel := context.WithCancel(context.Background())
+	cancelled, cancel := context.WithCancelCause(context.Background())
 	server := &Server{
 		cancelled: cancelled, cancel: cancel, engineLost: engineLost,
 		rpc: grpc.NewServer(grpc.MaxRecvMsgSize(math.MaxInt32)),
@@ -49,12 +52,12 @@ func (server *Server) Listen() (int, error) {
 
 // Stop ends the commands that run, and waits for their end and their answers.
 func (server *Server) Stop() {
-	server.cancel()
+	server.cancel(errCancelled)
 	server.rpc.GracefulStop()
 }
 
 // Cancel is the engine's word that the user wants no more.
 func (server *Server) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
-	server.cancel()
+	server.cancel(errCancelled)
 	return &emptypb.Empty{}, nil
 }
