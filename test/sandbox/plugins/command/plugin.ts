@@ -7,9 +7,12 @@ import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engine from "@pulumi/pulumi/proto/engine_pb.js";
 import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import { sandboxHome } from "../../../../sandbox/machines/paths.ts";
 
-const home = process.env.SANDBOX_HOME ?? join(import.meta.dirname, "../../../../.sandbox");
-const binary = join(home, "pulumi-home/plugins/resource-command-v1.2.1/pulumi-resource-command");
+const binary = join(
+  sandboxHome(),
+  "pulumi-home/plugins/resource-command-v1.2.1/pulumi-resource-command",
+);
 
 const severities: Record<number, string> = Object.fromEntries(
   Object.entries(engine.LogSeverity).map(([name, value]) => [value, name.toLowerCase()]),
