@@ -10,7 +10,7 @@ if ("fault" in selection) {
   process.exitCode = 1;
 } else {
   const { passed, failures } = await runSuites(suites, selection.selected);
-  if (failures.length > 0) console.log(["", "Failed:", ...failures].join("\n  "));
+  if (failures.length > 0) console.log(["\nFailed:", ...failures].join("\n  "));
   console.log(`\n${passed} passed, ${failures.length} failed`);
   process.exitCode = failures.length > 0 ? 1 : 0;
 }

@@ -59,7 +59,7 @@ test("vitest's tests are counted one by one; a skipped one and a file that break
   expect(passed).toBe(1);
   expect(failures.map((failure) => failure.replace(/^.*\//, "")).sort()).toEqual([
     "bad.test.js: is left out (skipped)",
-    "bad.test.js: is red",
+    "bad.test.js: is red\n    AssertionError: expected 1 to be 2 // Object.is equality",
     "broken.test.js: at import",
   ]);
 });

@@ -1,6 +1,6 @@
 export interface Outcome {
   readonly passed: number;
-  /** One line for each test that failed. */
+  /** For each test that failed its name, and below it what it said, where that is known. */
   readonly failures: readonly string[];
 }
 

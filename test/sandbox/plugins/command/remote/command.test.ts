@@ -105,7 +105,9 @@ describe("create", () => {
       // The library closes without reading on, so what the server still sends may meet a closed port.
       const ended = server
         .log()
-        .filter((line) => /^Connection closed by|^Read error .*: Connection reset by peer/.test(line));
+        .filter((line) =>
+          /^Connection closed by|^Read error .*: Connection reset by peer/.test(line),
+        );
       const begun = server.log().filter((line) => line.startsWith("Accepted publickey"));
       expect(ended.length).toBe(begun.length);
     });
