@@ -6,10 +6,10 @@ import { type Answer, recallOrEvaluate } from "./evaluation-cache.ts";
 import {
   type Description,
   explainAttribute,
-  explainEvaluation,
   refuseOtherPlatform,
   refuseUnusedOverrides,
 } from "./explain.ts";
+import { explainEvaluation } from "./explain-evaluation.ts";
 import { absoluteFlakeReference, flakeFolder } from "./flake-reference.ts";
 import type { ImageForm } from "./image-info.ts";
 import { type Values, writeValuesFlake } from "./values.ts";
@@ -115,6 +115,8 @@ async function describeNow(context: FlakeContext, request: unknown): Promise<Ans
     const json = await runNix(
       [
         ...["eval", "--json", "--no-write-lock-file", "--no-warn-dirty"],
+        // Costs an evaluation nothing; a failed one tells its place by it.
+        "--show-trace",
         ...(await overrideArguments(context)),
         `path:${import.meta.dirname}/evaluator#describe`,
         ...[
