@@ -6,7 +6,7 @@ import { isLogEvent } from "../nix/log-event.ts";
 import { copyClosureOverSsh } from "../nix/store.ts";
 import { asRoot } from "../ssh/as-root.ts";
 import { findObstacle } from "../ssh/obstacle.ts";
-import { nameOf, sudoRefused } from "../ssh/reasons.ts";
+import { nameOf, sshMissing, sudoRefused } from "../ssh/reasons.ts";
 import { TARGET, withSshSession } from "../ssh/session.ts";
 import { shellQuote } from "../ssh/shell-quote.ts";
 import type { SshTarget } from "../ssh/target.ts";
@@ -109,6 +109,7 @@ const CUT_OFF = "it was cut off. Run `pulumi up` again: it carries on from here.
 
 async function reasonFor(machine: SshTarget, words: string): Promise<string | undefined> {
   return (
+    sshMissing(words) ??
     sudoRefused(machine, words) ??
     diskFull(machine, words) ??
     (await findObstacle(machine))?.message

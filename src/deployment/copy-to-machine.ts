@@ -2,7 +2,7 @@ import { NixError, NixFailure } from "../nix/cli.ts";
 import { CopyLog } from "../nix/copy-log.ts";
 import { copyClosureOverSsh } from "../nix/store.ts";
 import { findObstacle } from "../ssh/obstacle.ts";
-import { nameOf, sudoRefused } from "../ssh/reasons.ts";
+import { nameOf, sshMissing, sudoRefused } from "../ssh/reasons.ts";
 import { withSshSession } from "../ssh/session.ts";
 import type { SshTarget } from "../ssh/target.ts";
 import { waitForMachine } from "../ssh/wait-for-machine.ts";
@@ -58,13 +58,14 @@ export async function explainCopy(
   target: SshTarget,
   stderr: string,
 ): Promise<NixError> {
-  const words = stderr.replace(/^@+\n(?:.*\n)*?@+\n/m, "").trim();
-  const sudo = sudoRefused(target, stderr);
-  const obstacle = sudo === undefined ? await findObstacle(target) : undefined;
+  const told = sshMissing(stderr) ?? sudoRefused(target, stderr);
+  const obstacle = told === undefined ? await findObstacle(target) : undefined;
   const reason = obstacle
     ? `Copying ${storePath} failed. ${obstacle.message}`
-    : `Copying ${storePath} to ${nameOf(target)} failed: ${sudo ?? "see Nix's own words."}`;
+    : `Copying ${storePath} to ${nameOf(target)} failed: ${told ?? "see Nix's own words."}`;
+  // Of a wrong key ssh tells what to do to files of its own, of which there are none here.
+  const words = obstacle?.isFinal ? "" : `${stderr.trim()}\n\n`;
   return new NixError(
-    `${reason}\n\n${words}\n\nMend it, then run \`pulumi up\` again: it copies what is missing.`,
+    `${reason}\n\n${words}Mend it, then run \`pulumi up\` again: it copies what is missing.`,
   );
 }

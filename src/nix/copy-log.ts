@@ -24,7 +24,7 @@ export class CopyLog {
   /** Takes one line of stderr. */
   take(line: string): void {
     const event = parseLogLine(line);
-    if (!event) this.#words.push(line);
+    if (!event) this.#words.push(stripVTControlCharacters(line));
     else if (event.action === "start") this.#start(event);
     else if (event.action === "stop") this.#stop(event);
     else if (event.action === "result") this.#result(event);

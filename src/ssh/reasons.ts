@@ -1,4 +1,5 @@
 // Why a machine cannot be got into, in the same words wherever it is tried.
+import { stripVTControlCharacters } from "node:util";
 import { fingerprint } from "./fingerprint.ts";
 import type { SshEndpoint, SshTarget } from "./target.ts";
 
@@ -54,6 +55,14 @@ export function noAnswer(words: string): string {
     `${words.replace(/\.$/, "")}. Is the machine up, and may this computer reach its SSH port? Correct ` +
     "it, or wait longer with connectTimeoutSeconds, and run `pulumi up` again: it carries on from here."
   );
+}
+
+/** Undefined when the words that Nix left on stderr are of something else. */
+export function sshMissing(stderr: string): string | undefined {
+  if (!/unable to execute '\S*ssh\S*': No such file/.test(stripVTControlCharacters(stderr))) {
+    return undefined;
+  }
+  return "there is no ssh on PATH. Install OpenSSH's client: openssh-client in Debian.";
 }
 
 /** Undefined when the words that a command left on stderr are not sudo's. */

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import * as sshKey from "../../../providers/ssh-key.impl.ts";
@@ -51,7 +52,17 @@ async function addUser(name: string, sudoers: string): Promise<void> {
   );
 }
 
-async function failure(
+/** A folder of programs, and no ssh among them. */
+async function folderWithNix() {
+  const folder = await mkdtemp(join(tmpdir(), "programs-"));
+  const { stdout } = await execa("which", ["nix", "sh", "git"]);
+  for (const program of stdout.split("\n")) {
+    await symlink(program, join(folder, basename(program)));
+  }
+  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+}
+
+async function wholeFailure(
   changes: Partial<CopyRequest>,
   onLine: (line: string) => void = () => {},
 ): Promise<string> {
@@ -59,8 +70,12 @@ async function failure(
     () => {
       throw new Error("it did not fail");
     },
-    (error: Error) => error.message.split("\n")[0] ?? "",
+    (error: Error) => error.message,
   );
+}
+
+async function failure(...args: Parameters<typeof wholeFailure>): Promise<string> {
+  return (await wholeFailure(...args)).split("\n")[0] ?? "";
 }
 
 test.each([false, true])("a closure is copied once, with compression %s", async (compress) => {
@@ -98,11 +113,12 @@ test("a copy that takes long tells how far it is", async () => {
 
 test("another machine at the address is refused, and both fingerprints are told", async () => {
   const other = await sshKey.create({});
-  expect(await failure({ hostPublicKey: other.outs.publicKey })).toBe(
+  expect(await wholeFailure({ hostPublicKey: other.outs.publicKey })).toBe(
     `Copying ${at.seed.system} failed. Connecting to root@${machine.address} port 22 failed: another ` +
       "machine answers at this address. Its host key is not the pinned one, and nothing was sent. " +
       `Pinned: ${other.id}. Offered: ${fingerprint(at.seed.hostPublicKey)}. If the machine was replaced ` +
-      "on purpose, give the stack its new host key; otherwise find out who answers there.",
+      "on purpose, give the stack its new host key; otherwise find out who answers there.\n\n" +
+      "Mend it, then run `pulumi up` again: it copies what is missing.",
   );
 });
 
@@ -112,6 +128,18 @@ test("a key that the machine does not know is named as the reason", async () => 
     `Copying ${at.seed.system} failed. Connecting to root@${machine.address} port 22 failed: the ` +
       "machine does not let the stack's SSH key in as root. Add its public key, the stack's output publicKey, to that user's " +
       "authorized keys on the machine.",
+  );
+});
+
+test("a computer without ssh is told what to install", async () => {
+  await using programs = await folderWithNix();
+  vi.stubEnv("PATH", programs.folder);
+  const told = await wholeFailure({}).finally(() => vi.unstubAllEnvs());
+  expect(told).toMatch(
+    RegExp(
+      `^Copying ${at.seed.system} to root@${machine.address} port 22 failed: there is no ssh on PATH\\. ` +
+        "Install OpenSSH's client: openssh-client in Debian\\.\n\nerror: unable to execute 'ssh'",
+    ),
   );
 });
 
