@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -63,7 +63,7 @@ function describe(path: string): string {
   const stats = lstatSync(path);
   if (stats.isSymbolicLink()) return `link ${readlinkSync(path)}`;
   if (!stats.isFile()) return "folder";
-  return `${stats.mode & 0o100 ? "program" : "file"} ${digest([readFileSync(path)])}`;
+  return `${stats.mode & 0o100 ? "program" : "file"} ${hash("sha256", readFileSync(path))}`;
 }
 
 /** Git lists a file until the index loses it, too. */
