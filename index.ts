@@ -1,4 +1,5 @@
 import "./src/secret-free-debugging.ts";
+import "./src/zod-in-english.ts";
 import { startEarly } from "./src/early-plugin.ts";
 
 // Of dynamic resources, which every stack has.

@@ -10,7 +10,6 @@ const seldomUsed = [
   "./runtime/closure/serializeClosure.js",
   "./runtime/closure/codePaths.js",
   "./automation/index.js",
-  "@opentelemetry/api",
   "@opentelemetry/exporter-zipkin",
   "@opentelemetry/instrumentation",
   "@opentelemetry/instrumentation-grpc",
@@ -32,11 +31,16 @@ for (const name of seldomUsed) standIn(name);
 // which nothing fits that was compiled without, and has V8 tell of each module.
 standIn("./runtime/closure/v8Hooks.js", { isInitializedAsync: async () => {} });
 
+// The SDK tells how it runs a program, and each call to the engine, to a tracer that there mostly is not.
+const span = { setAttribute() {}, addEvent() {}, end() {} };
+standIn("./cmd/run/tracing.js", { newSpan: () => span });
+standIn("@opentelemetry/api", { context: { active() {} }, propagation: { inject() {} } });
+
 // The SDK keeps a stack for each promise and has each looked up in source maps, which takes a tenth of a
 // program's time. They are for the SDK's own sources only: the program's have no other.
 put(require.resolve("source-map-support/register"), {});
 
-/** @param meanwhile functions that are called for nothing until another one is used. */
+/** @param meanwhile functions that are called for nothing until another one is used; of objects, too. */
 function standIn(name: string, meanwhile: Exports = {}): void {
   const path = require.resolve(name);
   let loaded: Exports | undefined;
@@ -53,7 +57,12 @@ function standIn(name: string, meanwhile: Exports = {}): void {
       // What loads a module asks for this one, and for `default` of a module that says yes.
       if (key === "__esModule") return true;
       if (key === "then" || typeof key === "symbol") return undefined;
-      return meanwhile[key] ?? memberOf(() => (key === "default" ? load() : load()[key]));
+      const idle = meanwhile[key];
+      if (typeof idle === "function") return idle;
+      return memberOf(
+        () => (key === "default" ? load() : load()[key]),
+        (name) => (loaded ? undefined : (idle as Exports | undefined)?.[name]),
+      );
     },
     has: (_, key) => Reflect.has(load(), key),
     ownKeys: () => Reflect.ownKeys(load()),
@@ -65,13 +74,17 @@ function standIn(name: string, meanwhile: Exports = {}): void {
   put(path, new Proxy({}, traps));
 }
 
-/** A function or class that is found when it is used; modules keep what they take of others. */
-function memberOf(find: () => unknown): unknown {
+/**
+ * A function, class or object that is found when it is used; modules keep what they take of others.
+ *
+ * @param idle a member of it that will do without.
+ */
+function memberOf(find: () => unknown, idle: (name: string | symbol) => unknown): unknown {
   const member = find as () => (...args: unknown[]) => unknown;
   return new Proxy(function StandIn() {}, {
     apply: (_, self, args) => Reflect.apply(member(), self, args),
     construct: (_, args) => Reflect.construct(member(), args),
-    get: (_, key) => Reflect.get(member(), key),
+    get: (_, key) => idle(key) ?? Reflect.get(member(), key),
     has: (_, key) => Reflect.has(member(), key),
   });
 }

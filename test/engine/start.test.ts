@@ -44,6 +44,10 @@ test("the engine starts the project's process for dynamic resources early, and n
     for (const loaded of ["cmd/run/index.js", "dynamic-provider/index.js", "src/config.ts"])
       expect(told(`${loaded} was accepted`)).not.toEqual([]);
     expect(told("was rejected")).toEqual([]);
+    const languages = told("/zod/v4/locales/");
+    expect(languages).not.toEqual([]);
+    expect(languages.filter((line) => !line.includes("/en.js"))).toEqual([]);
+    expect(told("/@opentelemetry/")).toEqual([]);
 
     const called = (await readFile(calls, "utf8")).split("\n");
     const firstOf = (words: string) => called.findIndex((line) => line.includes(words));
