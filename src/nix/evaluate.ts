@@ -9,7 +9,6 @@ import {
   refuseOtherPlatform,
   refuseUnusedOverrides,
 } from "./explain.ts";
-import { explainEvaluation } from "./explain-evaluation.ts";
 import { absoluteFlakeReference, flakeFolder } from "./flake-reference.ts";
 import type { ImageForm } from "./image-info.ts";
 import { type Values, writeValuesFlake } from "./values.ts";
@@ -129,7 +128,9 @@ async function describeNow(context: FlakeContext, request: unknown): Promise<Ans
     refuseUnusedOverrides(context, messages);
     return JSON.parse(json) as Answer;
   } catch (error) {
-    throw error instanceof NixFailure ? explainEvaluation(context, folder, error) : error;
+    if (!(error instanceof NixFailure)) throw error;
+    const { explainEvaluation } = await import("./explain-evaluation.ts");
+    throw explainEvaluation(context, folder, error);
   }
 }
 

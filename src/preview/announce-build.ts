@@ -1,41 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { NixSettings } from "../nix/cli.ts";
-import { compareRecords } from "../nix/difference/difference.ts";
-import { planDifference } from "../nix/difference/planned.ts";
-import { decodeRecord, type SystemRecord } from "../nix/difference/record.ts";
-import type { ImageInfo } from "../nix/image-info.ts";
-import { tell } from "../tell.ts";
-import { recordOfSystem, rememberLikely, rememberRecord, rememberUpload } from "./known-systems.ts";
-import type { Length } from "./listed.ts";
-import { addToReport } from "./report.ts";
-import { type Difference, describeDifference } from "./text.ts";
-import { uploadSize } from "./upload-size.ts";
-
-export interface AnnounceSettings extends NixSettings {
-  /** How much of a difference is shown. */
-  readonly diff: Length;
-  /** File that gets the whole difference, Markdown or JSON; empty for none. */
-  readonly diffFile: string;
-  /** Another computer builds, and keeps what it builds. */
-  readonly isElsewhere: boolean;
-}
-
-/** What a build's inputs and outputs tell of its system. */
-interface Build {
-  readonly drvPath?: unknown;
-  readonly outPath?: unknown;
-  readonly imageSystem?: unknown;
-  readonly record?: unknown;
-  readonly image?: Partial<ImageInfo> | undefined;
-}
-
-interface Foretold extends Pick<pulumi.ResourceHookArgs, "urn" | "name" | "oldOutputs"> {
-  readonly newInputs?: Build | undefined;
-}
+import type { AnnounceSettings, Build } from "./tell-build.ts";
 
 /**
  * Shows how a build's system differs from what ran: at preview what is known without building it, and
- * after the build exactly. Nothing runs for a build that does not change.
+ * after the build exactly. Nothing runs, and nothing is loaded, for a build that does not change.
  *
  * @param evaluateInAdvance evaluates the same with stand-ins for values that only an update makes, so
  *   that a stack's first preview tells what will be built, and fails where the evaluation would.
@@ -49,10 +17,8 @@ export function announceBuild(
     const foretell = new pulumi.ResourceHook(
       `${name}-difference`,
       async (args) => {
-        const isKnown = isPath(args.newInputs?.drvPath);
-        const build = isKnown ? args.newInputs : await evaluateInAdvance();
-        await foretellDifference({ ...args, newInputs: build }, settings).catch(warn);
-        if (!isKnown) await tell(args.urn, [IN_ADVANCE]);
+        const { foretellBuild } = await import("./tell-build.ts");
+        await foretellBuild(args, settings, evaluateInAdvance);
       },
       { onDryRun: true },
     );
@@ -60,90 +26,11 @@ export function announceBuild(
   }
   const show = new pulumi.ResourceHook(
     `${name}-difference`,
-    (args) => showDifference(args, settings),
+    async (args) => {
+      const { showBuild } = await import("./tell-build.ts");
+      await showBuild(args, settings);
+    },
     { ignoreErrors: true },
   );
   return { afterCreate: [show], afterUpdate: [show] };
-}
-
-const IN_ADVANCE =
-  "told with another SSH key in place of the stack's own, which the first `pulumi up` makes";
-
-/** A difference that cannot be told stops nobody from making it. */
-async function warn(error: unknown): Promise<void> {
-  const reason = error instanceof Error ? error.message : String(error);
-  await pulumi.log.warn(`What changes cannot be told: ${reason}`);
-}
-
-async function foretellDifference(
-  { urn, name, oldOutputs, newInputs = {} }: Foretold,
-  settings: AnnounceSettings,
-): Promise<void> {
-  const { drvPath } = newInputs;
-  const system = systemOf(newInputs);
-  if (!isPath(drvPath) || system === undefined) return;
-  const drvPathBefore = oldOutputs?.drvPath;
-  if (drvPathBefore === drvPath) {
-    const why = "this computer's store does not have it";
-    return tell(urn, [`the same as it was, and built or fetched again: ${why}`]);
-  }
-  await foretellUpload(name, newInputs, oldOutputs);
-  const before = await recordBefore(oldOutputs);
-  const after = await recordOfSystem(system);
-  if (after) return announce(urn, name, compareRecords(before, after), settings);
-  const { difference, closure } = await planDifference(drvPath, before, {
-    nixOptions: settings.nixOptions,
-    ...(settings.isElsewhere && {
-      elsewhere: { drvPathBefore: isPath(drvPathBefore) ? drvPathBefore : undefined },
-    }),
-  });
-  if (closure) rememberLikely(system, closure);
-  await announce(urn, name, difference, settings);
-}
-
-/** What is built from what it is may be known to who uploads it. */
-async function foretellUpload(name: string, now: Build, before: Build | undefined): Promise<void> {
-  if (!isPath(now.imageSystem) || !isPath(now.outPath)) return;
-  const size = await uploadSize(now.outPath, before?.image);
-  if (size) rememberUpload(name, size);
-}
-
-async function showDifference(
-  { urn, name, oldOutputs, newOutputs = {} }: pulumi.ResourceHookArgs,
-  settings: AnnounceSettings,
-): Promise<void> {
-  const [before, after] = [await recordBefore(oldOutputs), decodeRecord(newOutputs.record)];
-  const system = systemOf(newOutputs);
-  if (!after || system === undefined) return;
-  rememberRecord(system, after);
-  if (oldOutputs?.drvPath === newOutputs.drvPath) return;
-  await announce(urn, name, compareRecords(before, after), settings);
-}
-
-async function announce(
-  urn: string,
-  name: string,
-  difference: Difference,
-  settings: AnnounceSettings,
-): Promise<void> {
-  addToReport(settings.diffFile, { name, difference });
-  await tell(urn, describeDifference(difference, settings.diff));
-}
-
-/** By the state, where it has it on record, so that it need not be in this computer's store. */
-async function recordBefore(build: Build | undefined): Promise<SystemRecord | undefined> {
-  const system = build && systemOf(build);
-  if (system === undefined) return undefined;
-  const record = decodeRecord(build?.record);
-  if (record) rememberRecord(system, record);
-  return recordOfSystem(system);
-}
-
-function systemOf({ imageSystem, outPath }: Build): string | undefined {
-  return [imageSystem, outPath].find(isPath);
-}
-
-/** What is not known in a preview is no path. */
-function isPath(value: unknown): value is string {
-  return typeof value === "string" && value.startsWith("/");
 }

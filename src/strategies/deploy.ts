@@ -11,8 +11,7 @@ export async function deploy(config: Config): Promise<StackOutputs> {
   pulumi.runtime.getCallbacks();
   // One turn, and the engine is at work on the key while all else is loaded here.
   await setImmediate();
-  const { beginReport } = await import("../preview/report.ts");
-  beginReport(config.diffFile);
+  if (config.diffFile !== "") (await import("../preview/report.ts")).beginReport(config.diffFile);
   if (config.strategy === "image") return (await import("./image.ts")).deployImage(config);
   return (await import("./live.ts")).deployLive(config, key);
 }
