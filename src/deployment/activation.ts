@@ -21,6 +21,8 @@ export interface ActivationArgs {
   keepGenerations: number;
   /** How long to wait for the machine to answer on SSH. */
   connectTimeoutSeconds: number;
+  /** What else happens before the system is activated instead of another one. */
+  activationHooks?: pulumi.ResourceHookBinding;
   /** Besides another machine: what has the system activated again when it changes. */
   triggers?: readonly pulumi.Input<string | number>[];
 }
@@ -51,20 +53,22 @@ export function activate(
     triggers: [machine.id, ...triggers],
     addPreviousOutputInEnv: false,
   };
-  const options = {
-    ...opts,
-    ...((reboot || ["switch", "test"].includes(mode)) && {
-      hooks: confirmationHooks(
-        `${name}-confirmation`,
-        pulumi.all([sshTargetOf(machine), request]).apply(([target, asked]) => ({
-          target,
-          purpose: purposeOf(asked),
-          healthChecks: args.healthChecks,
-          confirmTimeoutSeconds: activation.confirmTimeoutSeconds,
-        })),
-      ),
-    }),
-  };
+  const confirmation =
+    reboot || ["switch", "test"].includes(mode)
+      ? confirmationHooks(
+          `${name}-confirmation`,
+          pulumi.all([sshTargetOf(machine), request]).apply(([target, asked]) => ({
+            target,
+            purpose: purposeOf(asked),
+            healthChecks: args.healthChecks,
+            confirmTimeoutSeconds: activation.confirmTimeoutSeconds,
+          })),
+        )
+      : {};
+  const beforeUpdate = [args.activationHooks, confirmation].flatMap(
+    (hooks) => hooks?.beforeUpdate ?? [],
+  );
+  const options = { ...opts, hooks: { ...confirmation, beforeUpdate } };
   if (!reboot) {
     const connection = commandConnection(machine);
     return new command.remote.Command(

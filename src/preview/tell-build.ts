@@ -5,7 +5,13 @@ import { planDifference } from "../nix/difference/planned.ts";
 import { decodeRecord, type SystemRecord } from "../nix/difference/record.ts";
 import type { ImageInfo } from "../nix/image-info.ts";
 import { tell } from "../tell.ts";
-import { recordOfSystem, rememberLikely, rememberRecord, rememberUpload } from "./known-systems.ts";
+import {
+  recordOfSystem,
+  rememberComparison,
+  rememberLikely,
+  rememberRecord,
+  rememberUpload,
+} from "./known-systems.ts";
 import type { Length } from "./listed.ts";
 import { addToReport } from "./report.ts";
 import { type Difference, describeDifference } from "./text.ts";
@@ -62,6 +68,10 @@ export async function showBuild(
   if (!after || system === undefined) return;
   rememberRecord(system, after);
   if (oldOutputs?.drvPath === newOutputs.drvPath) return;
+  rememberComparison(system, {
+    before: oldOutputs && systemOf(oldOutputs),
+    differenceFrom: async (other) => compareRecords(other, after),
+  });
   await announce(urn, name, compareRecords(before, after), settings);
 }
 
@@ -85,16 +95,20 @@ async function foretellDifference(
   }
   await foretellUpload(name, newInputs, oldOutputs);
   const before = await recordBefore(oldOutputs);
-  const after = await recordOfSystem(system);
-  if (after) return announce(urn, name, compareRecords(before, after), settings);
-  const { difference, closure } = await planDifference(drvPath, before, {
-    nixOptions: settings.nixOptions,
-    ...(settings.isElsewhere && {
-      elsewhere: { drvPathBefore: isPath(drvPathBefore) ? drvPathBefore : undefined },
-    }),
-  });
-  if (closure) rememberLikely(system, closure);
-  await announce(urn, name, difference, settings);
+  const differenceFrom = async (other: SystemRecord | undefined): Promise<Difference> => {
+    const after = await recordOfSystem(system);
+    if (after) return compareRecords(other, after);
+    const { difference, closure } = await planDifference(drvPath, other, {
+      nixOptions: settings.nixOptions,
+      ...(settings.isElsewhere && {
+        elsewhere: { drvPathBefore: isPath(drvPathBefore) ? drvPathBefore : undefined },
+      }),
+    });
+    if (closure && other === before) rememberLikely(system, closure);
+    return difference;
+  };
+  rememberComparison(system, { before: oldOutputs && systemOf(oldOutputs), differenceFrom });
+  await announce(urn, name, await differenceFrom(before), settings);
 }
 
 /** What is built from what it is may be known to who uploads it. */

@@ -8,6 +8,7 @@ import { placeSecrets } from "../deployment/secrets.ts";
 import { existingMachines } from "../machines/existing.ts";
 import type { Machine } from "../machines/machine.ts";
 import { sandboxMachines } from "../machines/sandbox.ts";
+import { announceActivation } from "../preview/announce-activation.ts";
 import { announceCopy } from "../preview/announce-copy.ts";
 import { buildSystem, type StackValues, valuesOf } from "./builds.ts";
 import { type ChosenSystem, chosenSystem } from "./chosen-system.ts";
@@ -75,6 +76,7 @@ function deployInOrder(
   system: ChosenSystem,
 ): DeployedMachine[] {
   const activations: pulumi.Resource[] = [];
+  const activationHooks = announceActivation(config);
   return rolloutOrder(machines.length, config.rollout).map((before, number) => {
     const machine = machines[number] as Machine;
     const after = before.map((other) => activations[other] as pulumi.Resource);
@@ -84,6 +86,7 @@ function deployInOrder(
       ...system,
       after: [...after, ...placeSecrets({ ...config, machine, after })],
       copyHooks: announceCopy(machine.name, config),
+      activationHooks,
     });
     activations.push(deployment.activation);
     return {

@@ -57,6 +57,11 @@ test("a machine that was switched by hand is seen and put right, and an older sy
     "Command machine-1-copy": "update",
     "Command machine-1-activation": "update",
   });
+  expect(back.output).toMatch(
+    RegExp(
+      `against what runs there, ${system}:\n *closure: .*\n(.*\n)* *units that stop: iplz\\.service`,
+    ),
+  );
   expect(await running()).toBe(first);
 
   await project.edit("nix/modules/iplz.nix", "{", "throw { } {");

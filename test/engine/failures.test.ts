@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { answerOf, machinesOf } from "./machines.ts";
 import { makeProject } from "./project.ts";
+import { toldIn } from "./told.ts";
 
 test("a unit that fails is shown with its log, the machine goes back, and the next up heals it", async () => {
   await using project = await makeProject();
@@ -20,8 +21,22 @@ test("a unit that fails is shown with its log, the machine goes back, and the ne
   const health = await fetch(`${before?.url}healthz`);
   expect(await health.text()).toBe(`${before?.system}\n`);
 
-  // The copy has followed the edit, so it follows the way back; the activation never left.
+  // What comes next is told against the system that the machine runs, which is not the one built last.
+  const withNewUnit = 'systemd.services.idle.script = "sleep infinity"; services.iplz = {';
   await project.edit("nix/modules/iplz.nix", failsAtStart, startsWell);
+  await project.edit("nix/modules/base.nix", "services.iplz = {", withNewUnit);
+  const [, mended] = (await project.preview()).output.split("Command (machine-1-activation):\n");
+  expect(toldIn(mended?.split("\n\n")[0] ?? "")).toEqual([
+    expect.stringMatching(/^closure: /),
+    "packages: +unit-idle.service, +unit-script-idle",
+    "new units: idle.service",
+    expect.stringMatching(/^to build: /),
+    expect.stringMatching(/^not built yet: /),
+  ]);
+  expect(mended).toContain(`against what runs there, ${before?.system}:\n`);
+  await project.edit("nix/modules/base.nix", withNewUnit, "services.iplz = {");
+
+  // The copy has followed the edit, so it follows the way back; the activation never left.
   const healed = await project.up();
   expect(healed.error).toBeUndefined();
   expect(healed.steps).toEqual({
