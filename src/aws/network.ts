@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { plainError } from "../../providers/plain-error.ts";
 
 /** Where in the account's network the machines stand. */
 export interface Network {
@@ -10,17 +11,35 @@ export interface Network {
 
 /** The first default subnet of the region's default VPC, which every new account has. */
 export function defaultNetwork(): Network {
-  const subnets = aws.ec2.getSubnetsOutput({
-    filters: [{ name: "default-for-az", values: ["true"] }],
-  });
-  const subnetId = subnets.ids.apply((ids) => {
-    const [first] = ids.toSorted();
-    if (first !== undefined) return first;
-    throw new pulumi.RunError(
+  const subnet = pulumi.output(findDefaultSubnet());
+  return {
+    vpcId: subnet.vpcId,
+    subnetId: subnet.id,
+    availabilityZone: subnet.availabilityZone,
+  };
+}
+
+async function findDefaultSubnet(): Promise<aws.ec2.GetSubnetResult> {
+  const { ids } = await aws.ec2
+    .getSubnets({ filters: [{ name: "default-for-az", values: ["true"] }] })
+    .catch(notTold);
+  const [first] = ids.toSorted();
+  if (first !== undefined) return aws.ec2.getSubnet({ id: first }).catch(notTold);
+  throw plainError(
+    new Error(
       "The AWS region has no default subnet for the machines to stand in. Make a default VPC: " +
         "aws ec2 create-default-vpc",
-    );
-  });
-  const subnet = aws.ec2.getSubnetOutput({ id: subnetId });
-  return { vpcId: subnet.vpcId, subnetId, availabilityZone: subnet.availabilityZone };
+    ),
+  );
+}
+
+/** It is the first thing that is asked of AWS, so that what is wrong with the account comes out here. */
+function notTold({ message }: Error): never {
+  const reason = message.replace(/^invocation of \S+ returned an error: |\.$/g, "");
+  throw plainError(
+    new Error(
+      `AWS does not tell the region's default subnets: ${reason}. Check the ` +
+        "credentials with `aws sts get-caller-identity`, and aws:region of the stack, then run it again.",
+    ),
+  );
 }

@@ -34,6 +34,15 @@ test("an import that fails says why, whatever the reason, and the next up carrie
     ),
   );
 
+  const expired = "ExpiredToken: The security token included in the request is expired";
+  await project.fault({ action: "ec2:DescribeSubnets", code: "ExpiredToken", message: expired });
+  const unasked = await project.preview();
+  expect(unasked.error).toContain(
+    `error: AWS does not tell the region's default subnets: ${expired}. Check the credentials with ` +
+      "`aws sts get-caller-identity`, and aws:region of the stack, then run it again.",
+  );
+  expect(unasked.error).not.toMatch(/node_modules|unhandled/);
+
   const healed = await project.up();
   expect(healed.error).toBeUndefined();
   expect(Object.keys(healed.steps).toSorted()).toEqual(["Ami image", "Instance machine-1"]);
