@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 import { copyInput } from "../src/deployment/copy-input.ts";
-import type { CopyRequest } from "../src/deployment/copy-to-machine.ts";
+import { serveAgent } from "../src/ssh/agent.ts";
 import { connect } from "../src/ssh/connection.ts";
 import type { SshTarget } from "../src/ssh/target.ts";
 import { copyByHand } from "./by-hand.ts";
@@ -46,8 +46,12 @@ async function measureCopy(
   const { stdout: storePath } = await execa("nix-store", ["--add", file]);
   const root = `${file}-root`;
   await execa("nix-store", ["--realise", storePath, "--add-root", root]);
-  const request: CopyRequest = {
-    ...machine,
+  const { privateKey = "", ...keyless } = machine;
+  const agentSocket = ".nix/agents/bench";
+  await serveAgent(join(folder, agentSocket), { privateKey: Promise.resolve(privateKey) });
+  const request = {
+    ...keyless,
+    agentSocket,
     substituteOnDestination: false,
     compress: false,
     connectTimeoutSeconds: 60,

@@ -21,7 +21,7 @@ for part in request arguments config known_hosts; do
   printf '%s\n' "${rest%%$'\n\n'*}" >"$part"
   rest=${rest#*$'\n\n'}
 done
-printf %s "$rest" >key
+[[ -z $rest ]] || ln -s "$project/$rest" agent
 arguments=()
 while IFS= read -r word; do
   arguments+=("${word/STORE_PATH/$storePath}")

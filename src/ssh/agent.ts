@@ -20,18 +20,20 @@ export function userAgent(): string {
   );
 }
 
+/** What an agent has: one private key, or what the agent at another path has. */
+export type AgentKeys = { readonly privateKey: Promise<string> } | { readonly passOnTo: string };
+
 /**
- * Serves an ssh-agent at a path for as long as this process lives, and does not keep it alive: an
- * agent without keys, or one that passes everything on to the agent at another path.
+ * Serves an ssh-agent at a path for as long as this process lives, and does not keep it alive.
  *
  * @throws {SshError} when there can be no socket at the path.
  */
-export async function serveAgent(path: string, passOnTo?: string): Promise<void> {
+export async function serveAgent(path: string, keys: AgentKeys): Promise<void> {
   const server = createServer((client) => {
     client.unref();
     client.on("error", () => client.destroy());
-    if (passOnTo === undefined) void answerWithoutKeys(client);
-    else passOn(client, passOnTo);
+    if ("privateKey" in keys) void answer(client, keys.privateKey);
+    else passOn(client, keys.passOnTo);
   });
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -52,14 +54,10 @@ export async function serveAgent(path: string, passOnTo?: string): Promise<void>
   removeAtExit(path);
 }
 
-/** The library is loaded when somebody asks: most runs log in nowhere. */
-async function answerWithoutKeys(client: Socket): Promise<void> {
-  const { default: ssh2 } = await import("ssh2");
-  const protocol = new ssh2.AgentProtocol(false);
-  protocol.on("identities", (request) => protocol.getIdentitiesReply(request, []));
-  protocol.on("sign", (request) => protocol.failureReply(request));
-  protocol.on("error", () => client.destroy());
-  client.pipe(protocol).pipe(client);
+/** Loaded when somebody asks: most runs log in nowhere. */
+async function answer(client: Socket, privateKey: Promise<string>): Promise<void> {
+  const { answerWith } = await import("./agent-answers.ts");
+  await answerWith(privateKey, client);
 }
 
 function passOn(client: Socket, path: string): void {

@@ -6,7 +6,7 @@ import { blobOf, hostKeyAlgorithms } from "./host-key.ts";
 import { anotherMachine, keyRefused, nameOf, noAnswer, SshError } from "./reasons.ts";
 import type { SshEndpoint, SshTarget } from "./target.ts";
 
-type Keys = Pick<SshTarget, "privateKey" | "keyFile">;
+type Keys = Pick<SshTarget, "privateKey" | "keyFile" | "agentSocket">;
 interface Way {
   /** Of messages: which of the two it is. */
   readonly isBastion?: boolean;
@@ -35,7 +35,7 @@ export async function logIn(
     if (!isPinned) offered = fingerprint(`key ${presented.toString("base64")}`);
     return isPinned;
   };
-  const { privateKey } = keys;
+  const { privateKey, agentSocket } = keys;
   client.connect({
     ...(sock ? { sock } : { host: endpoint.address, port: endpoint.port }),
     username: endpoint.user,
@@ -44,7 +44,7 @@ export async function logIn(
     keepaliveCountMax: 3,
     hostVerifier,
     algorithms: { serverHostKey: hostKeyAlgorithms(endpoint.hostPublicKey) },
-    ...(privateKey === undefined ? { agent: userAgent() } : { privateKey }),
+    ...(privateKey === undefined ? { agent: agentSocket ?? userAgent() } : { privateKey }),
   } satisfies ConnectConfig);
   try {
     await ready(client);
@@ -89,6 +89,13 @@ function explain(what: string, endpoint: SshEndpoint, keys: Keys, error: Failure
     return new SshError(`Connecting to ${what} failed: ${keyRefused(endpoint, keys)}`, {
       isFinal: true,
     });
+  }
+  if (error.level === "agent" && keys.agentSocket !== undefined) {
+    return new SshError(
+      `The program's own ssh-agent at ${keys.agentSocket} does not answer: ${error.message}. Run ` +
+        "`pulumi up` again.",
+      { isFinal: true, cause: error },
+    );
   }
   if (error.level === "agent") {
     return new SshError(

@@ -34,7 +34,7 @@ export function anotherMachine({ hostPublicKey }: SshEndpoint, offered: string):
 
 export function keyRefused(
   { user }: SshEndpoint,
-  { privateKey, keyFile }: Pick<SshTarget, "privateKey" | "keyFile">,
+  { privateKey, keyFile, agentSocket }: Pick<SshTarget, "privateKey" | "keyFile" | "agentSocket">,
 ): string {
   if (keyFile !== undefined) {
     return (
@@ -42,7 +42,7 @@ export function keyRefused(
       "keys there."
     );
   }
-  return privateKey === undefined
+  return privateKey === undefined && agentSocket === undefined
     ? `no key of your ssh-agent is let in as ${user}. Add the right one with ssh-add, or its public ` +
         "key to that user's authorized keys on the machine."
     : `the machine does not let the stack's SSH key in as ${user}. Add its public key, the stack's ` +

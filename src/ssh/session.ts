@@ -1,12 +1,14 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { hostKeyAlgorithms } from "./host-key.ts";
 import type { SshEndpoint, SshTarget } from "./target.ts";
 
 /** The name under which the session's configuration knows the machine. */
 export const TARGET = "machine";
 const BASTION = "bastion";
+/** What leads to the program's own ssh-agent in the session's folder: sockets take no long paths. */
+export const AGENT = "agent";
 
 /**
  * Runs work that starts ssh with `-F config` in the given folder, and removes the folder after it.
@@ -16,11 +18,12 @@ export async function withSshSession<T>(
   target: SshTarget,
   work: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const { privateKey } = target;
+  const { privateKey, agentSocket } = target;
   const { config, knownHosts } = sessionFiles(target);
   const folder = await mkdtemp(join(tmpdir(), "ssh-"));
   try {
     if (privateKey !== undefined) await writeFile(join(folder, "key"), privateKey, { mode: 0o600 });
+    if (agentSocket !== undefined) await symlink(resolve(agentSocket), join(folder, AGENT));
     await writeFile(join(folder, "known_hosts"), knownHosts);
     await writeFile(join(folder, "config"), config);
     return await work(folder);
@@ -29,7 +32,7 @@ export async function withSshSession<T>(
   }
 }
 
-/** The files `config` and `known_hosts` of a session; the former names the latter, and the file `key`. */
+/** The files `config` and `known_hosts` of a session; the former names the latter, and `key` or `agent`. */
 export function sessionFiles(target: SshTarget) {
   const { proxyJump } = target;
   const bastion = proxyJump ? knownHost(BASTION, proxyJump) : "";
@@ -40,12 +43,12 @@ function knownHost(name: string, { hostPublicKey }: SshEndpoint): string {
   return `${name} ${hostPublicKey}\n`;
 }
 
-function sshConfig({ privateKey, proxyJump, ...target }: SshTarget): string {
+function sshConfig({ privateKey, agentSocket, proxyJump, ...target }: SshTarget): string {
   return [
     ...host(TARGET, target),
     ...(proxyJump ? [`  ProxyJump ${BASTION}`, ...host(BASTION, proxyJump)] : []),
     ...everyHost("known_hosts"),
-    ...logInWith(privateKey === undefined ? undefined : "key"),
+    ...logInWith(privateKey === undefined ? undefined : "key", agentSocket && AGENT),
     "",
   ].join("\n");
 }
@@ -64,10 +67,10 @@ export function everyHost(knownHosts: string): string[] {
   ];
 }
 
-/** The same: logging in with the key in a file, or with those of the user's ssh-agent. */
-export function logInWith(keyFile: string | undefined): string[] {
+/** The same: logging in with the key in a file, or with those of an ssh-agent, by default the user's. */
+export function logInWith(keyFile: string | undefined, agent = "SSH_AUTH_SOCK"): string[] {
   return keyFile === undefined
-    ? ["  IdentityFile none", "  IdentityAgent SSH_AUTH_SOCK"]
+    ? ["  IdentityFile none", `  IdentityAgent ${agent}`]
     : [`  IdentityFile ${keyFile}`, "  IdentitiesOnly yes", "  IdentityAgent none"];
 }
 
