@@ -59,7 +59,9 @@ export function noAnswer(words: string): string {
 
 /** Undefined when the words that Nix left on stderr are of something else. */
 export function sshMissing(stderr: string): string | undefined {
-  if (!/unable to execute '\S*ssh\S*': No such file/.test(stripVTControlCharacters(stderr))) {
+  // Nix 2.8, and newer ones.
+  const words = /unable to execute '\S*ssh\S*': No such file|Could not find executable 'ssh'/;
+  if (!words.test(stripVTControlCharacters(stderr))) {
     return undefined;
   }
   return "there is no ssh on PATH. Install OpenSSH's client: openssh-client in Debian.";
