@@ -5,7 +5,7 @@ import type { FlakeContext } from "./evaluate.ts";
 import { type EvaluationWords, readEvaluationWords, summaryOf } from "./evaluation-words.ts";
 import { failurePlaces, missingFile } from "./failure-places.ts";
 import { gitCheckout } from "./flake-reference.ts";
-import { toldPath, workingTree } from "./working-tree.ts";
+import { toldPath, type WorkingTree, workingTree } from "./working-tree.ts";
 
 /**
  * Puts first what a user needs from a failed evaluation: the file and line in the working tree, the
@@ -18,7 +18,10 @@ export function explainEvaluation(
   { stderr, cause }: NixFailure,
 ): NixError {
   const words = readEvaluationWords(stderr);
-  const [summary, remedy] = untrackedFile(folder, words) ?? reason(flake, folder, words);
+  const tree = folder === undefined ? undefined : workingTree(folder);
+  const missing = tree && missingFile(words, tree);
+  const [summary, remedy] =
+    untrackedFile(folder, words, missing) ?? reason(flake, tree, words, missing);
   const shown = nixOptions?.["show-trace"] === "true" ? stderr.trim() : shownOf(words);
   return new NixError(`${summary}\n\n${shown}\n\n${remedy}`, { cause });
 }
@@ -29,13 +32,14 @@ type Explanation = [summary: string, remedy: string];
 function untrackedFile(
   folder: string | undefined,
   words: EvaluationWords,
+  missing: string | undefined,
 ): Explanation | undefined {
   const checkout = folder === undefined ? undefined : gitCheckout(folder);
-  if (folder === undefined || checkout === undefined) return undefined;
+  if (checkout === undefined) return undefined;
   const named = /Path '([^']+)' in the repository .* is not tracked by Git/.exec(
     words.error.join("\n"),
   )?.[1];
-  const path = named ? join(checkout, named) : missingFile(words, workingTree(folder));
+  const path = named ? join(checkout, named) : missing;
   if (path === undefined || !existsSync(path)) return undefined;
   return [
     `The flake cannot see ${path}: the file is there, but Git does not track it, and a flake is what ` +
@@ -44,10 +48,13 @@ function untrackedFile(
   ];
 }
 
-function reason(flake: string, folder: string | undefined, words: EvaluationWords): Explanation {
-  const tree = folder === undefined ? undefined : workingTree(folder);
+function reason(
+  flake: string,
+  tree: WorkingTree | undefined,
+  words: EvaluationWords,
+  missing: string | undefined,
+): Explanation {
   const place = (tree ? failurePlaces(words, tree) : placesElsewhere(words)).join(" and ");
-  const missing = tree && missingFile(words, tree);
   const why = missing ? `there is no ${missing}` : summaryOf(words);
   return [
     `Evaluating the flake ${flake} failed${place && ` at ${place}`}: ${why}`,

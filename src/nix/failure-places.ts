@@ -21,7 +21,10 @@ export function failurePlaces({ error, trace }: EvaluationWords, tree: WorkingTr
 }
 
 /** A file of the working tree that Nix looked for and that is not there. */
-export function missingFile({ error }: EvaluationWords, tree: WorkingTree): string | undefined {
+export function missingFile(
+  { error }: Pick<EvaluationWords, "error">,
+  tree: WorkingTree,
+): string | undefined {
   const line = error.find((each) => /: No such file| does not exist$/.test(each));
   return line && tree.fileOf(line);
 }
@@ -42,7 +45,7 @@ function placeOfName(name: string, file: string, tree: WorkingTree): string {
 }
 
 function placeOfMissing(error: readonly string[], tree: WorkingTree): string | undefined {
-  const file = missingFile({ before: [], error, trace: [] }, tree);
+  const file = missingFile({ error }, tree);
   const name = file?.split("/").at(-1);
   return name && tree.only(RegExp(`[./][\\w./-]*${RegExp.escape(name)}`));
 }
