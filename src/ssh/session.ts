@@ -8,7 +8,7 @@ import type { SshEndpoint, SshTarget } from "./target.ts";
 export const TARGET = "machine";
 const BASTION = "bastion";
 /** What leads to the program's own ssh-agent in the session's folder: sockets take no long paths. */
-export const AGENT = "agent";
+const AGENT = "agent";
 
 /**
  * Runs work that starts ssh with `-F config` in the given folder, and removes the folder after it.
