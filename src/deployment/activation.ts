@@ -8,6 +8,7 @@ import { asRoot } from "../ssh/as-root.ts";
 import { type ActivationRequest, purposeOf, scripts, startCommand } from "./activation-script.ts";
 import { commandConnection } from "./command-connection.ts";
 import { confirmationHooks } from "./confirmation.ts";
+import { keylessTarget } from "./program-agent.ts";
 import type { RebootRequest } from "./reboot-machine.ts";
 
 export interface ActivationArgs {
@@ -87,7 +88,7 @@ function rebootRequest(
   { machine, activation, connectTimeoutSeconds }: ActivationArgs,
   request: pulumi.Output<ActivationRequest>,
 ): pulumi.Output<string> {
-  return pulumi.all([sshTargetOf(machine), request]).apply(([target, asked]) => {
+  return pulumi.all([keylessTarget(machine), request]).apply(([target, asked]) => {
     const rebooted: RebootRequest = {
       ...target,
       purpose: purposeOf(asked),

@@ -3,12 +3,13 @@ import { nixArguments } from "../nix/cli.ts";
 import { copyArguments } from "../nix/store.ts";
 import { sessionFiles, TARGET } from "../ssh/session.ts";
 import type { CopyRequest } from "./copy-to-machine.ts";
+import type { KeylessTarget } from "./program-agent.ts";
 
 /** What stands for the store path, which is not known to be the same as long as the input is. */
 const STORE_PATH = "STORE_PATH";
 
 /** A request that holds no secret: an ssh-agent has the key. */
-export type KeylessCopyRequest = CopyRequest & { readonly privateKey?: never };
+export type KeylessCopyRequest = CopyRequest & KeylessTarget;
 
 /**
  * What a copy reads from standard input: the request, the arguments of `nix`, the files of ssh, the socket

@@ -6,8 +6,8 @@ import { knownEarly } from "../known-early.ts";
 import { sshTargetOf } from "../machines/machine.ts";
 import { stackId } from "../names.ts";
 import { type ActivationArgs, activate } from "./activation.ts";
-import { copyInput, type KeylessCopyRequest } from "./copy-input.ts";
-import { agentSocket } from "./program-agent.ts";
+import { copyInput } from "./copy-input.ts";
+import { keylessTarget } from "./program-agent.ts";
 
 export interface DeploymentArgs extends Omit<ActivationArgs, "triggers"> {
   /** Let the machine fetch from its own binary caches what it can. */
@@ -81,19 +81,15 @@ export class Deployment extends pulumi.ComponentResource {
   }
 }
 
-/** No secret, for without its key there is nothing in it but what the state tells anyway. */
 function copyRequest({ machine, ...args }: DeploymentArgs): pulumi.Output<string> {
-  const target = pulumi.unsecret(sshTargetOf(machine));
-  return pulumi.all([target, agentSocket(machine)]).apply(([{ privateKey, ...known }, socket]) => {
-    const request: KeylessCopyRequest = {
-      ...known,
-      ...(privateKey !== undefined && { agentSocket: socket }),
+  return keylessTarget(machine).apply((target) =>
+    copyInput({
+      ...target,
       substituteOnDestination: args.substituteOnDestination,
       compress: args.compress,
       connectTimeoutSeconds: args.connectTimeoutSeconds,
       stack: stackId(),
       ...(args.drvPath && args.nixOptions && { nixOptions: args.nixOptions }),
-    };
-    return copyInput(request);
-  });
+    }),
+  );
 }

@@ -1,7 +1,24 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { Machine } from "../machines/machine.ts";
+import { type Machine, sshTargetOf } from "../machines/machine.ts";
 import { type AgentKeys, serveAgent, userAgent } from "../ssh/agent.ts";
+import type { SshTarget } from "../ssh/target.ts";
+
+/** How to get into a machine with the keys of an ssh-agent, the program's own or the user's. */
+export type KeylessTarget = SshTarget & { readonly privateKey?: never };
+
+/**
+ * How what this program begins on this computer gets into the machine. No secret, for without its key
+ * there is nothing in it but what the state tells anyway.
+ */
+export function keylessTarget(machine: Machine): pulumi.Output<KeylessTarget> {
+  const target = pulumi.unsecret(sshTargetOf(machine));
+  return pulumi
+    .all([target, agentSocket(machine)])
+    .apply(([{ privateKey, ...known }, socket]) =>
+      privateKey === undefined ? known : { ...known, agentSocket: socket },
+    );
+}
 
 /**
  * Socket of the ssh-agent that lets everything into the machine which this program has begun: it has the

@@ -3,7 +3,7 @@ import { SshError } from "../ssh/reasons.ts";
 import { rebootMachine } from "./reboot-machine.ts";
 
 // Activates a system by a reboot of its machine. The command that starts it there is the argument; how
-// to get in comes as JSON on standard input, for it holds the private key.
+// to get in comes as JSON on standard input.
 const [command = ""] = process.argv.slice(2);
 try {
   const request = JSON.parse(await text(process.stdin));

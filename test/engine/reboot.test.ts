@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import * as sshKey from "../../providers/ssh-key.impl.ts";
 import { machinesOf, runOn } from "./machines.ts";
-import { makeProject } from "./project.ts";
+import { makeProject, type Project } from "./project.ts";
+
+/** Each machine's identity, and the machine that is given it. */
+const hostKeyHolders = ["machine-1", "machine-1-host-key", "machine-2", "machine-2-host-key"];
 
 test("two machines reboot into each new system at --parallel 1, and into none that they run", async () => {
   const user = await sshKey.create({});
@@ -26,6 +29,9 @@ test("two machines reboot into each new system at --parallel 1, and into none th
   };
   expect((await project.up({ parallel: 1 })).error).toBeUndefined();
   const first = await runTheirs();
+  expect(await holdersOfKeys(project)).toEqual(
+    [...["key", "machine-1-running", "machine-2-running"], ...hostKeyHolders].sort(),
+  );
   expect(await onEach("cat /root/checks")).toEqual(["checked", "checked"]);
   expect((await project.refresh()).steps).toEqual({});
   expect((await project.up()).steps).toEqual({});
@@ -56,3 +62,13 @@ test("two machines reboot into each new system at --parallel 1, and into none th
   expect(again.filter((boot, index) => boot === boots[index])).toEqual([]);
   expect(await onEach("cat /root/checks")).toEqual(Array(2).fill("checked\nchecked"));
 });
+
+/** Names of the resources whose state holds a private key. */
+async function holdersOfKeys({ stack }: Project): Promise<string[]> {
+  const { deployment } = await stack.exportStack();
+  const resources: readonly { readonly urn: string }[] = deployment.resources;
+  return resources
+    .filter((resource) => JSON.stringify(resource).includes("PRIVATE KEY"))
+    .map(({ urn }) => urn.split("::").at(-1) ?? "")
+    .sort();
+}
