@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { findContradictions } from "./config/contradictions.ts";
+import { plainWords } from "./config/plain-words.ts";
 import { type PlainConfig, schema, secretKeys } from "./config/schema.ts";
 import { readSecrets, type SecretConfig } from "./config/secrets.ts";
 
@@ -25,7 +26,7 @@ export function readConfig(): Config {
       isText(type) ? stackConfig.get(key) : parseJson(stackConfig.get(key)),
     ]),
   );
-  const parsed = schema.safeParse(raw, { reportInput: true });
+  const parsed = schema.safeParse(raw, { reportInput: true, error: plainWords });
   const hasPrivateKey = Boolean(rawSecret("privateKey"));
   const { secrets, faults: secretFaults } = readSecrets(
     parseJson(rawSecret("secrets")) ?? {},
@@ -99,6 +100,7 @@ function parseJson(text: string | undefined): unknown {
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-  const got = issue.code === "unrecognized_keys" ? "" : ` (got ${JSON.stringify(issue.input)})`;
+  const isOfValue = issue.code !== "unrecognized_keys" && issue.input !== undefined;
+  const got = isOfValue ? ` (got ${JSON.stringify(issue.input)})` : "";
   return `${z.core.toDotPath(issue.path)}: ${issue.message}${got}`;
 }

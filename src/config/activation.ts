@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { wholeNumber } from "./plain-words.ts";
 
 /** How a system is activated on a machine. */
 export const activation = z.strictObject({
@@ -6,9 +7,9 @@ export const activation = z.strictObject({
   /** With mode boot: the machine reboots into the system, or goes back. */
   reboot: z.boolean().default(false),
   /** How long the switch may take. */
-  timeoutSeconds: z.int().min(1).max(86_400).default(300),
+  timeoutSeconds: wholeNumber(1, 86_400).default(300),
   /** How long the machine waits for word that it can still be reached. */
-  confirmTimeoutSeconds: z.int().min(1).max(3600).default(30),
+  confirmTimeoutSeconds: wholeNumber(1, 3600).default(30),
 });
 
 export type ActivationConfig = z.infer<typeof activation>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { endpoint } from "./hosts.ts";
+import { wholeNumber } from "./plain-words.ts";
 
 const word = (what: string) =>
   z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, `must be ${what}, as Nix names it`);
@@ -10,9 +11,9 @@ const builder = z.strictObject({
     .string()
     .regex(/^[^\p{Cc}]*$/u, "must be the path of a file")
     .default(""),
-  platforms: z.array(word("a platform")).min(1).default(["x86_64-linux"]),
-  maxJobs: z.int().min(1).default(1),
-  speedFactor: z.int().min(1).default(1),
+  platforms: z.array(word("a platform")).min(1, "must not be empty").default(["x86_64-linux"]),
+  maxJobs: wholeNumber(1).default(1),
+  speedFactor: wholeNumber(1).default(1),
   features: z.array(word("a feature")).default([]),
 });
 

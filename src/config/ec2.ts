@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { wholeNumber } from "./plain-words.ts";
 
 const cidr = z.string().refine(isCidr, "must be a network such as 192.0.2.7/32 or 2001:db8::/32");
 
@@ -7,7 +8,7 @@ const cidrs = z
   .array(cidr)
   .refine((named) => new Set(named).size === named.length, "must not have the same network twice");
 
-const gibibytes = z.int().min(1).max(16_384);
+const gibibytes = wholeNumber(1, 16_384);
 
 /** An EBS volume that outlives the machine it is attached to. */
 const dataVolume = z.strictObject({
@@ -35,7 +36,7 @@ export const ec2Keys = {
   image: z
     .string()
     .regex(/^(ami-[0-9a-f]{8,17})?$/, "must be the ID of an AMI: ami-0123456789abcdef0"),
-  retainImages: z.int().min(0).max(100),
+  retainImages: wholeNumber(0, 100),
   replaceMachines: z.boolean(),
   httpCidrs: cidrs,
   sshCidrs: cidrs,
@@ -43,7 +44,7 @@ export const ec2Keys = {
   rootVolumeGiB: gibibytes,
   rootVolumeEncrypted: z.boolean(),
   dataVolume: z.preprocess(emptyToUndefined, dataVolume.optional()),
-  importTimeoutMinutes: z.int().min(1).max(1440),
+  importTimeoutMinutes: wholeNumber(1, 1440),
   forceDestroyBucket: z.boolean(),
 };
 

@@ -1,19 +1,20 @@
 import { z } from "zod";
+import { plainWords, someText, wholeNumber } from "./plain-words.ts";
 
-const timeoutSeconds = z.int().min(1).max(3600).default(30);
+const timeoutSeconds = wholeNumber(1, 3600).default(30);
 
 const shapes = {
   /** Asked by the deployer, at the machine's address. */
   path: z.strictObject({
     path: z.string().regex(/^\/[\x21-\x7e]*$/, "must be a URL's path such as /healthz"),
-    port: z.int().min(1).max(65_535).default(80),
-    status: z.int().min(100).max(599).default(200),
+    port: wholeNumber(1, 65_535).default(80),
+    status: wholeNumber(100, 599).default(200),
     bodyPattern: z.string().refine(isPattern, "must be a regular expression").optional(),
     timeoutSeconds,
   }),
   /** Run on the machine as root, in a POSIX shell; must exit with 0. */
   command: z.strictObject({
-    command: z.string().min(1).refine(hasNoNul, "must not hold a NUL"),
+    command: someText.refine(hasNoNul, "must not hold a NUL"),
     timeoutSeconds,
   }),
   /** Must be active. */
@@ -38,7 +39,7 @@ const healthCheck = z.unknown().transform((value, context): HealthCheckConfig =>
     context.addIssue({ code: "custom", message: "must have one of path, command and unit" });
     return z.NEVER;
   }
-  const parsed = shapes[kind].safeParse(value, { reportInput: true });
+  const parsed = shapes[kind].safeParse(value, { reportInput: true, error: plainWords });
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) context.issues.push(issue as never);
   return z.NEVER;

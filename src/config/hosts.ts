@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { hostName, publicKey } from "./patterns.ts";
+import { wholeNumber } from "./plain-words.ts";
 
 /** What is known of a server of SSH. */
 export const endpoint = {
   address: z
     .string()
     .regex(/^[A-Za-z0-9:][A-Za-z0-9.:-]*$/, "must be a host name or an IP address"),
-  port: z.int().min(1).max(65535).default(22),
+  port: wholeNumber(1, 65535).default(22),
   user: z
     .string()
     .regex(/^[a-z_][a-z0-9_-]{0,31}$/, "must be a name that a user of the machine can have")

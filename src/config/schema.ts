@@ -5,6 +5,7 @@ import { ec2Keys } from "./ec2.ts";
 import { healthChecks } from "./health-checks.ts";
 import { hosts } from "./hosts.ts";
 import { configurationName, publicKey } from "./patterns.ts";
+import { someText, wholeNumber } from "./plain-words.ts";
 import { previewKeys } from "./preview.ts";
 import { rollout } from "./rollout.ts";
 import { system } from "./system.ts";
@@ -13,25 +14,28 @@ import { system } from "./system.ts";
 export const schema = z.strictObject({
   strategy: z.enum(["live", "image"]),
   machines: z.enum(["sandbox", "existing", "aws"]),
-  count: z.int().min(1).max(250),
+  count: wholeNumber(1, 250),
   hosts,
-  flake: z.string().min(1),
+  flake: someText,
   system,
   configuration: configurationName,
   bootstrapConfiguration: configurationName,
   imageConfiguration: configurationName,
-  overrideInputs: z.record(z.string().min(1), z.string().min(1)),
+  overrideInputs: z.record(someText, someText),
   values: z.record(z.string(), z.unknown()),
-  nixOptions: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), z.string()),
+  nixOptions: z.record(
+    z.string().regex(/^[a-z][a-z0-9-]*$/, "must be that of a Nix option"),
+    z.string(),
+  ),
   build,
   sshAgent: z.boolean(),
   authorizedKeys: z.array(publicKey),
   substituteOnDestination: z.boolean(),
   compress: z.boolean(),
-  keepGenerations: z.int().min(0),
+  keepGenerations: wholeNumber(0),
   activation,
   healthChecks,
-  connectTimeoutSeconds: z.int().min(1).max(3600),
+  connectTimeoutSeconds: wholeNumber(1, 3600),
   ...previewKeys,
   rollout,
   ...ec2Keys,

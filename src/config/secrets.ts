@@ -5,6 +5,7 @@ import {
   secretAttributes,
   secretName,
 } from "../../providers/secret-attributes.ts";
+import { plainWords } from "./plain-words.ts";
 
 /** A secret of the stack's configuration: its attributes, and apart from them its value. */
 export interface SecretConfig<Value> extends SecretAttributes {
@@ -46,7 +47,7 @@ function faultsIn(name: string, given: unknown): string[] {
   const { value, ...attributes } = given;
   const fault = faultInValue(value);
   if (fault !== undefined) faults.push(`${path}.value: ${fault}`);
-  const parsed = secretAttributes.safeParse(attributes);
+  const parsed = secretAttributes.safeParse(attributes, { error: plainWords });
   return [
     ...faults,
     ...(parsed.error?.issues ?? []).map((issue) => `${pathOf(path, issue)}: ${issue.message}`),

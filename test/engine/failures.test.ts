@@ -66,8 +66,8 @@ test("wrong config stops the program before any resource, every fault told, with
   expect(run.error).toContain(
     [
       `error: The configuration of stack ${project.stackName} cannot be used:`,
-      '    - iplz:machines: Invalid option: expected one of "sandbox"|"existing"|"aws" (got "cloud")',
-      "    - iplz:count: Too small: expected number to be >=1 (got 0)",
+      '    - iplz:machines: must be one of sandbox, existing and aws (got "cloud")',
+      "    - iplz:count: must be a whole number from 1 to 250 (got 0)",
     ].join("\n"),
   );
   expect(run.error).not.toContain("node:internal");

@@ -92,10 +92,34 @@ test("every fault is told at once, with its key and the value got", () => {
   expect(
     faults({ machines: "cloud", count: "0", keepGenerations: "-1", compress: "maybe" }),
   ).toEqual([
-    '- iplz:machines: Invalid option: expected one of "sandbox"|"existing"|"aws" (got "cloud")',
-    "- iplz:count: Too small: expected number to be >=1 (got 0)",
-    '- iplz:compress: Invalid input: expected boolean, received string (got "maybe")',
-    "- iplz:keepGenerations: Too small: expected number to be >=0 (got -1)",
+    '- iplz:machines: must be one of sandbox, existing and aws (got "cloud")',
+    "- iplz:count: must be a whole number from 1 to 250 (got 0)",
+    '- iplz:compress: must be true or false (got "maybe")',
+    "- iplz:keepGenerations: must be a whole number of at least 0 (got -1)",
+  ]);
+});
+
+test("what a value has to be is told in plain words, whatever it is", () => {
+  expect(
+    faults({
+      ...{ count: "0.5", connectTimeoutSeconds: '"soon"', importTimeoutMinutes: "1e300" },
+      ...{ hosts: '[{"name":"web","address":5,"port":"http"}]', healthChecks: '{"path":"/"}' },
+      ...{ flake: "", overrideInputs: '{"nixpkgs":""}', nixOptions: '{"max jobs":"1"}' },
+      ...{ build: '"machine"', dataVolume: '{"sizeGiB":99999}' },
+    }),
+  ).toEqual([
+    "- iplz:count: must be a whole number from 1 to 250 (got 0.5)",
+    "- iplz:hosts[0].address: must be text (got 5)",
+    '- iplz:hosts[0].port: must be a whole number from 1 to 65535 (got "http")',
+    "- iplz:hosts[0].hostPublicKey: is missing",
+    '- iplz:flake: must not be empty (got "")',
+    '- iplz:overrideInputs.nixpkgs: must not be empty (got "")',
+    '- iplz:nixOptions["max jobs"]: its name must be that of a Nix option (got "max jobs")',
+    '- iplz:build: must be an object (got "machine")',
+    '- iplz:healthChecks: must be a list (got {"path":"/"})',
+    '- iplz:connectTimeoutSeconds: must be a whole number from 1 to 3600 (got "soon")',
+    "- iplz:dataVolume.sizeGiB: must be a whole number from 1 to 16384 (got 99999)",
+    "- iplz:importTimeoutMinutes: must be a whole number from 1 to 1440 (got 1e+300)",
   ]);
 });
 

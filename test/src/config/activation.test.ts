@@ -9,8 +9,8 @@ test("a rollout is refused where it could not hold its promise", () => {
       "them: take fewer",
   ]);
   expect(faults({ rollout: '{"maxParallel": -1, "canary": 1}' })).toEqual([
-    "- iplz:rollout.maxParallel: Too small: expected number to be >=0 (got -1)",
-    '- iplz:rollout: Unrecognized key: "canary"',
+    "- iplz:rollout.maxParallel: must be a whole number of at least 0 (got -1)",
+    '- iplz:rollout: has no part "canary": correct its name, or remove it',
   ]);
 });
 
@@ -51,7 +51,7 @@ test("health checks take their defaults", () => {
 test.each([
   ["", {}, "must have one of path, command and unit"],
   ["", { path: "/", unit: "a.service" }, "must have one of path, command and unit"],
-  ["", { path: "/", stattus: 200 }, 'Unrecognized key: "stattus"'],
+  ["", { path: "/", stattus: 200 }, 'has no part "stattus": correct its name, or remove it'],
   [".path", { path: "healthz" }, "must be a URL's path such as /healthz"],
   [".bodyPattern", { path: "/", bodyPattern: "(" }, "must be a regular expression"],
   [".command", { command: "a\0" }, "must not hold a NUL"],
@@ -59,7 +59,7 @@ test.each([
   [
     ".timeoutSeconds",
     { unit: "a.service", timeoutSeconds: 0 },
-    "Too small: expected number to be >=1",
+    "must be a whole number from 1 to 3600 (got 0)",
   ],
 ])("a health check is refused at %j for %j", (at, check, message) => {
   const [fault, ...others] = faults({ healthChecks: JSON.stringify([check]) });
@@ -69,9 +69,9 @@ test.each([
 
 test("an activation is refused by its part", () => {
   expect(faults({ activation: '{"mode":"now","timeoutSeconds":0,"canary":1}' })).toEqual([
-    '- iplz:activation.mode: Invalid option: expected one of "switch"|"boot"|"test"|"dry-activate" (got "now")',
-    "- iplz:activation.timeoutSeconds: Too small: expected number to be >=1 (got 0)",
-    '- iplz:activation: Unrecognized key: "canary"',
+    '- iplz:activation.mode: must be one of switch, boot, test and dry-activate (got "now")',
+    "- iplz:activation.timeoutSeconds: must be a whole number from 1 to 86400 (got 0)",
+    '- iplz:activation: has no part "canary": correct its name, or remove it',
   ]);
 });
 

@@ -15,8 +15,8 @@ test("a builder takes its defaults, and is refused where it is none", () => {
     ],
   });
   expect(faults({ build: '{"on":"mac","builder":[]}' })).toEqual([
-    '- iplz:build.on: Invalid option: expected one of "deployer"|"builders"|"machine" (got "mac")',
-    '- iplz:build: Unrecognized key: "builder"',
+    '- iplz:build.on: must be one of deployer, builders and machine (got "mac")',
+    '- iplz:build: has no part "builder": correct its name, or remove it',
   ]);
   const bad = { ...builder, platforms: ["x86 linux"], features: ["a;b"], keyFile: "a\nb" };
   expect(faults({ build: JSON.stringify({ on: "builders", builders: [bad] }) })).toEqual([

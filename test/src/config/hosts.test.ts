@@ -28,7 +28,7 @@ test.each([
     `${ed25519}\n${ed25519}`,
     "must be one line as in a .pub file: ssh-ed25519 AAAA...",
   ],
-  ["port", 0, "Too small: expected number to be >=1"],
+  ["port", 0, "must be a whole number from 1 to 65535"],
   ["user", "-oProxyCommand=x", "must be a name that a user of the machine can have"],
   ["user", "two words", "must be a name that a user of the machine can have"],
 ])("a host with the %s %j is refused", (key, value, message) => {
@@ -42,7 +42,7 @@ test("a property that a host does not have is refused by its name", () => {
   const host = { name: "web", address: "192.0.2.1", hostPublicKey: ed25519, adress: "x" };
   expect(
     faults({ machines: "existing", hosts: JSON.stringify([host]), privateKey: "KEY" }),
-  ).toEqual(['- iplz:hosts[0]: Unrecognized key: "adress"']);
+  ).toEqual(['- iplz:hosts[0]: has no part "adress": correct its name, or remove it']);
 });
 
 test("two hosts of one name are refused", () => {

@@ -30,7 +30,7 @@ test("each fault has its path and what is wanted, and nothing that was given", (
     'secrets["token"].group: must be text such as app',
     'secrets["token"].mode: must be text in quotes: "0400"',
     'secrets["token"].persist: must be true or false',
-    'secrets["token"]: Unrecognized key: "vlaue"',
+    'secrets["token"]: has no part "vlaue": correct its name, or remove it',
     'secrets["units"].value: must be text',
     'secrets["units"].restartUnits[1]: must be a unit such as app.service',
     'secrets["flat"]: must be an object with a value',
@@ -67,7 +67,7 @@ test("no junk in any place is told in a fault, and no junk throws", () => {
       for (const fault of read.faults) {
         expect(fault).toMatch(isFault);
         // A misspelt attribute is named, for the user has to find it.
-        if (!fault.includes("Unrecognized key")) expect(fault).not.toContain(canary);
+        if (!fault.includes("has no part")) expect(fault).not.toContain(canary);
       }
       if (read.faults.length > 0) expect(read.secrets).toEqual([]);
       else expect(read.secrets.length).toBe(Object.keys(secrets).length);
