@@ -11,7 +11,11 @@ export interface Network {
 
 /** The first default subnet of the region's default VPC, which every new account has. */
 export function defaultNetwork(): Network {
-  const subnet = pulumi.output(findDefaultSubnet());
+  const subnet = pulumi.output(
+    findDefaultSubnet().catch((error: Error) => {
+      throw plainError(error);
+    }),
+  );
   return {
     vpcId: subnet.vpcId,
     subnetId: subnet.id,
@@ -25,21 +29,17 @@ async function findDefaultSubnet(): Promise<aws.ec2.GetSubnetResult> {
     .catch(notTold);
   const [first] = ids.toSorted();
   if (first !== undefined) return aws.ec2.getSubnet({ id: first }).catch(notTold);
-  throw plainError(
-    new Error(
-      "The AWS region has no default subnet for the machines to stand in. Make a default VPC: " +
-        "aws ec2 create-default-vpc",
-    ),
+  throw new Error(
+    "The AWS region has no default subnet for the machines to stand in. Make a default VPC: " +
+      "aws ec2 create-default-vpc",
   );
 }
 
 /** It is the first thing that is asked of AWS, so that what is wrong with the account comes out here. */
 function notTold({ message }: Error): never {
   const reason = message.replace(/^invocation of \S+ returned an error: |\.$/g, "");
-  throw plainError(
-    new Error(
-      `AWS does not tell the region's default subnets: ${reason}. Check the ` +
-        "credentials with `aws sts get-caller-identity`, and aws:region of the stack, then run it again.",
-    ),
+  throw new Error(
+    `AWS does not tell the region's default subnets: ${reason}. Check the ` +
+      "credentials with `aws sts get-caller-identity`, and aws:region of the stack, then run it again.",
   );
 }

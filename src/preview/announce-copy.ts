@@ -5,15 +5,12 @@ import * as pulumi from "@pulumi/pulumi";
  * machine has by then is what the stack gave it last: nobody asks the machine. Nothing is loaded for a
  * copy that does not change.
  */
-export function announceCopy(
-  name: string,
-  { diffFile }: { readonly diffFile: string },
-): pulumi.ResourceHookBinding {
+export function announceCopy(name: string): pulumi.ResourceHookBinding {
   const foretell = new pulumi.ResourceHook(
     `${name}-copy-size`,
     async (args) => {
       const { foretellCopy } = await import("./tell-copy-size.ts");
-      await foretellCopy(name, args, diffFile);
+      await foretellCopy(name, args);
     },
     { onDryRun: true, ignoreErrors: true },
   );

@@ -10,16 +10,12 @@ import { describeUpload, fileSize, type UploadSize } from "./upload-size.ts";
  *
  * @param build name of the resource that builds the image.
  */
-export function announceUpload(
-  name: string,
-  build: string,
-  { diffFile }: { readonly diffFile: string },
-): pulumi.ResourceHookBinding {
+export function announceUpload(name: string, build: string): pulumi.ResourceHookBinding {
   const foretell = new pulumi.ResourceHook(
     `${name}-upload-size`,
     async ({ urn, newInputs }) => {
       const size = (await sizeOfAsset(newInputs?.source)) ?? uploadOfBuild(build);
-      addUploadToReport(diffFile, { name, size });
+      addUploadToReport({ name, size });
       await tell(urn, [describeUpload(size)]);
     },
     { onDryRun: true, ignoreErrors: true },

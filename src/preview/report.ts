@@ -26,32 +26,36 @@ const builds = new Map<string, BuildReport>();
 const copies = new Map<string, CopyReport>();
 const uploads = new Map<string, UploadReport>();
 
+/** Undefined where nobody wants a report. */
+let file: string | undefined;
+
 /** Writes a report in which nothing changes, so that none of an earlier run is taken for this one's. */
-export function beginReport(file: string): void {
-  write(file);
+export function beginReport(path: string): void {
+  file = path;
+  write();
 }
 
-/** Adds a build to the report and writes it; nothing without a file. */
-export function addToReport(file: string, report: BuildReport): void {
+/** Adds a build to the report that was begun, if one was, and writes it. */
+export function addToReport(report: BuildReport): void {
   builds.set(report.name, report);
-  write(file);
+  write();
 }
 
-/** Adds a machine to the report and writes it; nothing without a file. */
-export function addCopyToReport(file: string, report: CopyReport): void {
+/** Adds a machine to it. */
+export function addCopyToReport(report: CopyReport): void {
   copies.set(report.name, report);
-  write(file);
+  write();
 }
 
-/** Adds an image to the report and writes it; nothing without a file. */
-export function addUploadToReport(file: string, report: UploadReport): void {
+/** Adds an image to it. */
+export function addUploadToReport(report: UploadReport): void {
   uploads.set(report.name, report);
-  write(file);
+  write();
 }
 
 /** At once and whole, so that reports that come side by side do not get into each other's way. */
-function write(file: string): void {
-  if (file === "") return;
+function write(): void {
+  if (file === undefined) return;
   const report = {
     systems: inOrder(builds),
     machines: inOrder(copies),

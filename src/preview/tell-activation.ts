@@ -8,7 +8,6 @@ import { type Difference, describeDifference } from "./text.ts";
 
 export interface ActivationSettings {
   readonly diff: Length;
-  readonly diffFile: string;
 }
 
 /** By what they run and what comes. */
@@ -17,7 +16,7 @@ const told = new Set<string>();
 /** Shows what changes on a machine, unless its build or another machine has shown it. */
 export async function foretellActivation(
   { urn, name, oldInputs, newInputs }: ResourceHookArgs,
-  { diff, diffFile }: ActivationSettings,
+  { diff }: ActivationSettings,
 ): Promise<void> {
   const [runs, next] = [systemIn(oldInputs?.create), systemIn(newInputs?.create)];
   if (runs === undefined || next === undefined || runs === next) return;
@@ -25,7 +24,7 @@ export async function foretellActivation(
   told.add(runs + next);
   const difference = await differenceBetween(runs, next);
   if (!difference) return;
-  addToReport(diffFile, { name, difference });
+  addToReport({ name, difference });
   await tell(urn, [`against what runs there, ${runs}:`, ...describeDifference(difference, diff)]);
 }
 

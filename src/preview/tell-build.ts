@@ -20,8 +20,6 @@ import { uploadSize } from "./upload-size.ts";
 export interface AnnounceSettings extends NixSettings {
   /** How much of a difference is shown. */
   readonly diff: Length;
-  /** File that gets the whole difference, Markdown or JSON; empty for none. */
-  readonly diffFile: string;
   /** Another computer builds, and keeps what it builds. */
   readonly isElsewhere: boolean;
 }
@@ -124,7 +122,7 @@ async function announce(
   difference: Difference,
   settings: AnnounceSettings,
 ): Promise<void> {
-  addToReport(settings.diffFile, { name, difference });
+  addToReport({ name, difference });
   await tell(urn, describeDifference(difference, settings.diff));
 }
 

@@ -7,7 +7,6 @@ import { addCopyToReport } from "./report.ts";
 export async function foretellCopy(
   name: string,
   { urn, oldInputs, newInputs }: pulumi.ResourceHookArgs,
-  diffFile: string,
 ): Promise<void> {
   const [system, drvPath] = storePathsIn(newInputs?.create);
   const [before, drvPathBefore] = storePathsIn(oldInputs?.create);
@@ -17,7 +16,7 @@ export async function foretellCopy(
     : sizeOfBuild(drvPath, drvPathBefore));
   // A system that only the machine has is not copied.
   if (!size && !pulumi.runtime.isDryRun()) return;
-  addCopyToReport(diffFile, { name, size });
+  addCopyToReport({ name, size });
   await tell(urn, [describeCopy(size)]);
 }
 

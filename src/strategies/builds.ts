@@ -64,7 +64,7 @@ function build(
   { values, likely }: StackValues,
   { machine, after }: BuildOptions,
 ): NixBuild {
-  const { flake, overrideInputs, nixOptions, machines, platform, diff, diffFile } = config;
+  const { flake, overrideInputs, nixOptions, machines, platform, diff } = config;
   const installable = {
     flake,
     attribute: `nixosConfigurations.${attribute}`,
@@ -78,7 +78,7 @@ function build(
     values: likely,
     evaluation: begin({ ...installable, values: likely }),
   };
-  const settings = { nixOptions, diff, diffFile, isElsewhere: machine !== undefined };
+  const settings = { nixOptions, diff, isElsewhere: machine !== undefined };
   const builders = config.build.on === "builders" ? config.build.builders : undefined;
   return new NixBuild(
     name,

@@ -47,7 +47,7 @@ function baseImage(config: Config, values: StackValues): BaseImage {
     build: bootstrap,
     system,
     retain: false,
-    uploadHooks: announceUpload("base-image", "bootstrap-image", config),
+    uploadHooks: announceUpload("base-image", "bootstrap-image"),
   });
   return { imageId, system, bootstrap };
 }

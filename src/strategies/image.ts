@@ -39,7 +39,7 @@ function newImage(config: Config): KnownImage {
     build,
     system,
     retain: config.retainImages > 0,
-    uploadHooks: announceUpload("image", "image-build", config),
+    uploadHooks: announceUpload("image", "image-build"),
   });
   return { imageId, system };
 }

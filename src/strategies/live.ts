@@ -85,7 +85,7 @@ function deployInOrder(
       machine,
       ...system,
       after: [...after, ...placeSecrets({ ...config, machine, after })],
-      copyHooks: announceCopy(machine.name, config),
+      copyHooks: announceCopy(machine.name),
       activationHooks,
     });
     activations.push(deployment.activation);
