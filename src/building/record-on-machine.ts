@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { NixError } from "../nix/cli.ts";
 import type { StoreObject } from "../nix/closure.ts";
+import { bootPartsOf } from "../nix/difference/boot-parts.ts";
 import { type SystemRecord, toPackageObject } from "../nix/difference/record.ts";
 import { parseUnit, type Units } from "../nix/difference/units.ts";
 import { connect } from "../ssh/connection.ts";
@@ -27,13 +28,22 @@ export async function recordOnMachine(system: string, machine: SshTarget): Promi
 
 /** Understands what describe-system.sh prints. */
 export function parseDescription(text: string): SystemRecord {
-  const [paths = "", sizes = "", ...rest] = text.split("\n\n");
+  const [paths = "", sizes = "", boot = "", ...rest] = text.split("\n\n");
   const narSizes = sizes.split("\n").map(Number);
   const objects = paths
     .split("\n")
     .map((path, at): StoreObject => ({ path, narSize: narSizes[at] ?? 0 }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { objects: objects.map(toPackageObject), units: parseUnits(rest.join("\n\n")) };
+  return {
+    objects: objects.map(toPackageObject),
+    units: parseUnits(rest.join("\n\n")),
+    boot: bootPartsOf(boot.split("\n").map(parsePart)),
+  };
+}
+
+function parsePart(line: string): [string, string] {
+  const [part = "", ...text] = line.split("=");
+  return [part, text.join("=")];
 }
 
 function parseUnits(text: string): Units {

@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { type CopySize, describeCopy } from "./copy-size.ts";
-import { type Difference, describeDifference } from "./text.ts";
+import { type Arrival, type Difference, describeDifference } from "./text.ts";
 import { describeUpload, type UploadSize } from "./upload-size.ts";
 
 /** What changes in a build. */
 export interface BuildReport {
   readonly name: string;
   readonly difference: Difference;
+  readonly arrival: Arrival;
 }
 
 /** What is copied to a machine. */
@@ -81,7 +82,9 @@ function asJson(report: Report): string {
 
 function asMarkdown({ systems, machines, images }: Report): string {
   const parts = [
-    ...systems.map(({ name, difference }) => section(name, describeDifference(difference, "full"))),
+    ...systems.map(({ name, difference, arrival }) =>
+      section(name, describeDifference(difference, "full", arrival)),
+    ),
     ...machines.map(({ name, size }) => section(name, [describeCopy(size)])),
     ...images.map(({ name, size }) => section(name, [describeUpload(size)])),
   ];

@@ -4,10 +4,11 @@ import { tell } from "../tell.ts";
 import { comparisonOf, recordOfSystem } from "./known-systems.ts";
 import type { Length } from "./listed.ts";
 import { addToReport } from "./report.ts";
-import { type Difference, describeDifference } from "./text.ts";
+import { type Arrival, type Difference, describeDifference } from "./text.ts";
 
 export interface ActivationSettings {
   readonly diff: Length;
+  readonly arrival: Arrival;
 }
 
 /** By what they run and what comes. */
@@ -16,7 +17,7 @@ const told = new Set<string>();
 /** Shows what changes on a machine, unless its build or another machine has shown it. */
 export async function foretellActivation(
   { urn, name, oldInputs, newInputs }: ResourceHookArgs,
-  { diff }: ActivationSettings,
+  { diff, arrival }: ActivationSettings,
 ): Promise<void> {
   const [runs, next] = [systemIn(oldInputs?.create), systemIn(newInputs?.create)];
   if (runs === undefined || next === undefined || runs === next) return;
@@ -24,8 +25,11 @@ export async function foretellActivation(
   told.add(runs + next);
   const difference = await differenceBetween(runs, next);
   if (!difference) return;
-  addToReport({ name, difference });
-  await tell(urn, [`against what runs there, ${runs}:`, ...describeDifference(difference, diff)]);
+  addToReport({ name, difference, arrival });
+  await tell(urn, [
+    `against what runs there, ${runs}:`,
+    ...describeDifference(difference, diff, arrival),
+  ]);
 }
 
 /** Undefined for a new system that this computer neither builds nor has. */

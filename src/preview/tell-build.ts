@@ -14,12 +14,14 @@ import {
 } from "./known-systems.ts";
 import type { Length } from "./listed.ts";
 import { addToReport } from "./report.ts";
-import { type Difference, describeDifference } from "./text.ts";
+import { type Arrival, type Difference, describeDifference } from "./text.ts";
 import { uploadSize } from "./upload-size.ts";
 
 export interface AnnounceSettings extends NixSettings {
   /** How much of a difference is shown. */
   readonly diff: Length;
+  /** How machines come to run it. */
+  readonly arrival: Arrival;
   /** Another computer builds, and keeps what it builds. */
   readonly isElsewhere: boolean;
 }
@@ -120,10 +122,10 @@ async function announce(
   urn: string,
   name: string,
   difference: Difference,
-  settings: AnnounceSettings,
+  { diff, arrival }: AnnounceSettings,
 ): Promise<void> {
-  addToReport({ name, difference });
-  await tell(urn, describeDifference(difference, settings.diff));
+  addToReport({ name, difference, arrival });
+  await tell(urn, describeDifference(difference, diff, arrival));
 }
 
 /** By the state, where it has it on record, so that it need not be in this computer's store. */

@@ -7,9 +7,19 @@ import { type Length, listed } from "./listed.ts";
 
 export type Difference = ExactDifference | PlannedDifference;
 
+/** How machines come to run a system: they switch to it, reboot into it, or are new ones of it. */
+export type Arrival = "switch" | "reboot" | "new machine";
+
 /** What a system's difference is, a line for each subject that there is something to say of. */
-export function describeDifference(difference: Difference, length: Length): string[] {
-  const lines = difference.kind === "exact" ? exactLines(difference) : plannedLines(difference);
+export function describeDifference(
+  difference: Difference,
+  length: Length,
+  arrival: Arrival,
+): string[] {
+  const lines =
+    difference.kind === "exact"
+      ? exactLines(difference, arrival)
+      : plannedLines(difference, arrival);
   return lines.map(({ label, items, total }) =>
     [label, total, items && inBrackets(listed(items, length), total !== undefined)]
       .filter(Boolean)
@@ -23,17 +33,13 @@ interface Line {
   readonly items?: readonly string[];
 }
 
-function exactLines({
-  closureBytes,
-  closureBytesBefore,
-  packages,
-  units,
-}: ExactDifference): Line[] {
+function exactLines(difference: ExactDifference, arrival: Arrival): Line[] {
+  const { closureBytes, closureBytesBefore, packages } = difference;
   return [
     { label: "closure:", total: closureSize(closureBytes, closureBytesBefore) },
     ...(packages ? list("packages:", packages.changed.map(describePackage)) : []),
     ...(packages ? list("rebuilt, same version:", packages.rebuilt) : []),
-    ...(units ? unitLines(units) : []),
+    ...runningLines(difference, arrival),
   ];
 }
 
@@ -43,15 +49,15 @@ function closureSize(bytes: number, before: number | undefined): string {
   return `${formatBytes(bytes)} (${growth})`;
 }
 
-function plannedLines(difference: PlannedDifference): Line[] {
-  const { closureBytesBefore, likelyGrowth, packages, units } = difference;
+function plannedLines(difference: PlannedDifference, arrival: Arrival): Line[] {
+  const { closureBytesBefore, likelyGrowth, packages } = difference;
   const { toBuild, toFetch, fetchSize, rebuiltHere } = difference;
   return [
     ...(closureBytesBefore === undefined
       ? []
       : [{ label: "closure:", total: likelySize(closureBytesBefore, likelyGrowth) }]),
     ...list("packages:", packages.map(describePackage)),
-    ...(units ? unitLines(units) : []),
+    ...runningLines(difference, arrival),
     ...list("to build:", toBuild, String(toBuild.length)),
     ...(rebuiltHere > 0
       ? [{ label: "to build again, for it is not in this store:", total: String(rebuiltHere) }]
@@ -73,6 +79,23 @@ function plannedLines(difference: PlannedDifference): Line[] {
 function likelySize(bytes: number, growth = 0): string {
   const change = Math.abs(growth) >= 1024 ? `, about ${formatGrowth(growth)} then` : "";
   return `${formatBytes(bytes)} now${change}`;
+}
+
+/** What becomes of what runs. In new machines nothing did. */
+function runningLines({ units, takesReboot }: Difference, arrival: Arrival): Line[] {
+  if (arrival === "new machine") return units ? newMachineLines(units) : [];
+  return [
+    ...(units ? unitLines(units) : []),
+    ...(arrival === "switch" ? list("takes a reboot:", takesReboot) : []),
+  ];
+}
+
+function newMachineLines({ restart, reload, keep, stop, added }: UnitChanges): Line[] {
+  return [
+    ...list("units that differ:", [...restart, ...reload, ...keep].sort()),
+    ...list("units that go:", stop),
+    ...list("new units:", added),
+  ];
 }
 
 function unitLines(units: UnitChanges): Line[] {

@@ -5,6 +5,7 @@ import { dataVolumeDevice } from "../machines/ec2/data-volume-device.ts";
 import { type Evaluation, evaluate } from "../nix/evaluate.ts";
 import type { Values } from "../nix/values.ts";
 import { announceBuild } from "../preview/announce-build.ts";
+import type { Arrival } from "../preview/text.ts";
 
 export interface StackValues {
   readonly values: pulumi.Input<Values>;
@@ -17,6 +18,8 @@ interface BuildOptions {
   readonly machine?: NixBuildArgs["machine"];
   /** Is to be built before. */
   readonly after?: NixBuild | undefined;
+  /** How machines come to run it; by default they are made of it. */
+  readonly arrival?: Arrival;
 }
 
 /** Builds the system of a NixOS configuration. */
@@ -62,7 +65,7 @@ function build(
   attribute: string,
   config: Config,
   { values, likely }: StackValues,
-  { machine, after }: BuildOptions,
+  { machine, after, arrival = "new machine" }: BuildOptions,
 ): NixBuild {
   const { flake, overrideInputs, nixOptions, machines, platform, diff } = config;
   const installable = {
@@ -78,7 +81,7 @@ function build(
     values: likely,
     evaluation: begin({ ...installable, values: likely }),
   };
-  const settings = { nixOptions, diff, isElsewhere: machine !== undefined };
+  const settings = { nixOptions, diff, arrival, isElsewhere: machine !== undefined };
   const builders = config.build.on === "builders" ? config.build.builders : undefined;
   return new NixBuild(
     name,

@@ -7,6 +7,7 @@ import { stackId } from "../names.ts";
 import { NixError } from "../nix/cli.ts";
 import { flakeAtRevision } from "../nix/flake-revision.ts";
 import { isStorePath } from "../nix/store-path.ts";
+import type { Arrival } from "../preview/text.ts";
 import { buildSystem, type StackValues } from "./builds.ts";
 
 export interface ChosenSystem {
@@ -36,9 +37,17 @@ export function chosenSystem(
     config.configuration,
     { ...config, flake },
     values,
-    onMachine ? { machine: buildingMachine(firstMachine, config) } : { after: bootstrap },
+    {
+      arrival: arrivalIn(config),
+      ...(onMachine ? { machine: buildingMachine(firstMachine, config) } : { after: bootstrap }),
+    },
   );
   return { system: outPath, ...(onMachine && { drvPath }) };
+}
+
+/** How the stack's machines come to run the system. */
+export function arrivalIn({ activation }: Config): Arrival {
+  return activation.reboot ? "reboot" : "switch";
 }
 
 function buildingMachine(

@@ -11,7 +11,7 @@ import { sandboxMachines } from "../machines/sandbox.ts";
 import { announceActivation } from "../preview/announce-activation.ts";
 import { announceCopy } from "../preview/announce-copy.ts";
 import { buildSystem, type StackValues, valuesOf } from "./builds.ts";
-import { type ChosenSystem, chosenSystem } from "./chosen-system.ts";
+import { arrivalIn, type ChosenSystem, chosenSystem } from "./chosen-system.ts";
 import { likelyKey, rememberKey } from "./likely-key.ts";
 import type { DeployedMachine, StackOutputs } from "./stack-outputs.ts";
 
@@ -76,7 +76,7 @@ function deployInOrder(
   system: ChosenSystem,
 ): DeployedMachine[] {
   const activations: pulumi.Resource[] = [];
-  const activationHooks = announceActivation(config);
+  const activationHooks = announceActivation({ ...config, arrival: arrivalIn(config) });
   return rolloutOrder(machines.length, config.rollout).map((before, number) => {
     const machine = machines[number] as Machine;
     const after = before.map((other) => activations[other] as pulumi.Resource);

@@ -77,6 +77,7 @@ test("an image stack goes from nothing to an answer, follows an edit, and leaves
   expect(foretold.output).toMatch(/ec2:Ami image replace \[diff: ~description\]/);
   expect(foretold.output).toMatch(/~ system: "\S+" => "\/nix\/store\//);
   expect(await report()).toMatch(/\n### image\n\n- to upload: about /);
+  expect(await report()).toContain("\n- units that differ: iplz.service\n");
 
   await project.fault({ importSeconds: 4 });
   const second = await project.up();

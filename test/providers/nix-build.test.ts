@@ -43,7 +43,7 @@ test("create builds every output, roots each, and tells the closure's size", asy
   const objects = [
     { hash: inputs.outPath.slice(11, 21), name: nameOf(inputs.outPath), narSize: 128 },
   ];
-  expect(decodeRecord(outs.record)).toEqual({ objects, units: {} });
+  expect(decodeRecord(outs.record)).toEqual({ objects, units: {}, boot: {} });
   expect(await readlink(inputs.gcRoot)).toBe(inputs.outputs.out);
   expect(await readlink(`${inputs.gcRoot}-dev`)).toBe(inputs.outputs.dev);
 });

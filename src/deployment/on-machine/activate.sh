@@ -124,6 +124,19 @@ reserve_room() {
   fi
 }
 
+# For the parts that NixOS's own upgrades reboot for.
+tell_reboot() {
+  for part in kernel initrd kernel-modules; do
+    [ -e "/run/booted-system/$part" ] || continue
+    [ -e "$system/$part" ] || continue
+    booted=$(readlink -f "/run/booted-system/$part")
+    coming=$(readlink -f "$system/$part")
+    [ "$booted" != "$coming" ] || continue
+    echo "It takes a reboot for its $part, $coming: until then the machine runs $booted."
+    return
+  done
+}
+
 require_closure
 [ "$mode" = dry-activate ] || require_space
 previous=$(readlink -f /run/current-system)
@@ -174,6 +187,7 @@ case $mode in
     require_units
     [ "$mode" = test ] || make_boot_default
     record
+    tell_reboot
     if [ "$mode" = switch ]; then
       clean_up "$keep"
     fi

@@ -1,3 +1,4 @@
+import { compareBootParts } from "./boot-parts.ts";
 import { comparePackages, type PackageChanges } from "./packages.ts";
 import { closureBytesOf, type SystemRecord } from "./record.ts";
 import { compareUnits, type UnitChanges } from "./units.ts";
@@ -10,6 +11,8 @@ export interface ExactDifference {
   readonly closureBytesBefore: number | undefined;
   readonly packages: PackageChanges | undefined;
   readonly units: UnitChanges | undefined;
+  /** What is another only after a reboot, in words. */
+  readonly takesReboot: readonly string[];
 }
 
 /** Compares two systems by what is on record of them. */
@@ -23,5 +26,6 @@ export function compareRecords(
     closureBytesBefore: before && closureBytesOf(before),
     packages: before && comparePackages(before.objects, after.objects),
     units: before && compareUnits(before.units, after.units),
+    takesReboot: before ? compareBootParts(before.boot, after.boot) : [],
   };
 }

@@ -3,6 +3,7 @@ import type { NixSettings } from "../cli.ts";
 import { buildClosurePaths, sizeOf } from "../closure.ts";
 import { type Derivation, readDerivations } from "../derivations.ts";
 import { derivationNameOf, storeNameOf } from "../store-path.ts";
+import { compareBootParts, plannedBootParts } from "./boot-parts.ts";
 import { type LikelyClosure, likelyClosure } from "./likely-closure.ts";
 import { newcomersOf } from "./newcomers.ts";
 import { comparePackages, keyOf, type PackageChange } from "./packages.ts";
@@ -25,6 +26,8 @@ export interface PlannedDifference {
   readonly packages: readonly PackageChange[];
   /** Undefined where the derivations do not tell. */
   readonly units: UnitChanges | undefined;
+  /** What is another only after a reboot, in words, as far as the derivations tell. */
+  readonly takesReboot: readonly string[];
   /** Undefined where nothing is on record of what ran before. */
   readonly closureBytesBefore: number | undefined;
   /** How much the closure grows, if what is not built is as big as what it replaces. */
@@ -64,6 +67,7 @@ export async function planDifference(
   const isNew = (path: string) => !known.has(keyOf(toPackageObject({ path, narSize: 0 })));
   const built = derivations.filter(({ outPaths }) => outPaths.length === 0 || outPaths.some(isNew));
   const fetched = plan.fetch.filter(isNew);
+  const system = derivations.find((each) => each.drvPath === drvPath);
   const likely =
     before && likelyClosure(before.objects, await newcomersOf(derivations, plan), closure ?? []);
   const difference: PlannedDifference = {
@@ -74,6 +78,7 @@ export async function planDifference(
     fetchSize: elsewhere && fetched.length < plan.fetch.length ? undefined : plan.fetchSize,
     packages: before && likely ? comparePackages(before.objects, likely.objects).changed : [],
     units: before && (await plannedUnits(derivations, before.units)),
+    takesReboot: before && system ? compareBootParts(before.boot, plannedBootParts(system)) : [],
     closureBytesBefore: before && closureBytesOf(before),
     likelyGrowth: before && likely && sizeOf(likely.objects) - closureBytesOf(before),
   };

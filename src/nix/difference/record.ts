@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { z } from "zod";
 import { closureOf, type StoreObject, sizeOf } from "../closure.ts";
+import { type BootParts, readBootParts } from "./boot-parts.ts";
 import type { PackageObject } from "./packages.ts";
 import { readUnits } from "./unit-files.ts";
 import type { Unit, Units } from "./units.ts";
@@ -12,6 +13,7 @@ export interface SystemRecord {
   /** The store paths of its closure. */
   readonly objects: readonly PackageObject[];
   readonly units: Units;
+  readonly boot: BootParts;
 }
 
 /**
@@ -24,8 +26,12 @@ export async function recordOf(
   storePath: string,
   closure: readonly StoreObject[] | Promise<readonly StoreObject[]> = closureOf(storePath),
 ): Promise<SystemRecord> {
-  const [objects, units] = await Promise.all([closure, readUnits(storePath)]);
-  return { objects: objects.map(toPackageObject), units };
+  const [objects, units, boot] = await Promise.all([
+    closure,
+    readUnits(storePath),
+    readBootParts(storePath),
+  ]);
+  return { objects: objects.map(toPackageObject), units, boot };
 }
 
 /** Bytes of the closure that the record is of. */
@@ -40,7 +46,7 @@ export function toPackageObject({ path, narSize }: StoreObject): PackageObject {
 }
 
 /** A short text for the stack's state: some 20 bytes for each store path of the closure. */
-export function encodeRecord({ objects, units }: SystemRecord): string {
+export function encodeRecord({ objects, units, boot }: SystemRecord): string {
   const plain: z.input<typeof encoded> = {
     objects: objects.map(({ hash, name, narSize }) => [hash, name, narSize]),
     units: Object.entries(units).map(([name, { made, ...unit }]) => {
@@ -48,6 +54,7 @@ export function encodeRecord({ objects, units }: SystemRecord): string {
       if (!made) return [name, ...whole];
       return [name, ...whole, isDeepStrictEqual(made, unit) ? null : encodeUnit(made)];
     }),
+    boot,
   };
   return gzipSync(JSON.stringify(plain), { level: 9 }).toString("base64");
 }
@@ -56,7 +63,7 @@ export function encodeRecord({ objects, units }: SystemRecord): string {
 export function decodeRecord(text: unknown): SystemRecord | undefined {
   if (typeof text !== "string") return undefined;
   try {
-    const { objects, units } = encoded.parse(
+    const { objects, units, boot } = encoded.parse(
       JSON.parse(gunzipSync(Buffer.from(text, "base64")).toString()),
     );
     return {
@@ -68,6 +75,7 @@ export function decodeRecord(text: unknown): SystemRecord | undefined {
           return [name, { ...unit, made: part ? decodeUnit(part) : unit }];
         }),
       ),
+      boot,
     };
   } catch {
     return undefined;
@@ -95,4 +103,6 @@ const encoded = z.object({
   objects: z.array(z.tuple([z.string(), z.string(), z.number()])),
   // Last the made part: null where it is the whole unit. Older versions wrote none.
   units: z.array(z.tuple([z.string(), ...unitParts, encodedUnit.nullable().optional()])),
+  // Neither did they write these.
+  boot: z.record(z.string(), z.string()).default({}),
 });

@@ -106,6 +106,23 @@ test("a boot partition without room for the kernel is found before anything is c
   await machine.run("umount /boot");
 });
 
+test("what takes a reboot is told until the machine has booted it", async () => {
+  const older = await machine.makeSystem("", { files: { kernel: "old", initrd: "same" } });
+  const newer = await machine.makeSystem("", { files: { kernel: "new", initrd: "same" } });
+  const told = async (system: string) => {
+    const { status, printed } = await machine.activate(system);
+    expect(status).toBe(0);
+    return printed.filter((line) => line.includes("reboot"));
+  };
+  await machine.run(`ln -sfn ${older} /run/booted-system`);
+  expect(await told(older)).toEqual([]);
+  expect(await told(newer)).toEqual([
+    `It takes a reboot for its kernel, ${newer}/kernel: until then the machine runs ${older}/kernel.`,
+  ]);
+  expect(await told(await machine.makeSystem())).toEqual([]);
+  await machine.run("rm /run/booted-system");
+});
+
 test("a switch that fails ends with its status, the units' logs, and the system before", async () => {
   const previous = await machine.makeSystem("echo previous with $1");
   await machine.activate(previous);

@@ -24,6 +24,8 @@ const run = `${process.pid}-${Date.now()}`;
 const usual = {
   ...{ user: "nobody", isReloaded: false, niceness: 1, hasMore: false },
   packages: ["kept-1"],
+  kernel: null as string | null,
+  kernelParams: ["quiet", "loglevel=4"],
 };
 
 /** The system that system.nix describes, in a version of its program. */
@@ -63,6 +65,7 @@ test("derivations tell what will be built, which versions change and which units
     fetchSize: undefined,
     packages: [{ name: "program", before: ["1.0"], after: ["1.1"], bytes: 0 }],
     units: { restart: ["a.service"], reload: [], keep: [], stop: [], added: [] },
+    takesReboot: [],
     closureBytesBefore: compareRecords(undefined, old.record).closureBytes,
     likelyGrowth: 0,
   });
@@ -118,6 +121,27 @@ function cameWith(objects: readonly PackageObject[], before: SystemRecord) {
     .map(({ name, narSize }) => `${name}: ${narSize}`)
     .toSorted();
 }
+
+test("what takes a reboot is told before the build as after it", async () => {
+  const old = await builtSystem("8.0", { kernel: "6.1.100" });
+  const differences = async (version: string, different: Partial<typeof usual>) => {
+    const next = await systemWith(version, different);
+    const stored = decodeRecord(encodeRecord(old.record));
+    const { difference } = await planDifference(next.drvPath, stored, {});
+    await next.build();
+    const exact = compareRecords(old.record, await recordOf(next.outPath));
+    expect(difference.takesReboot).toEqual(exact.takesReboot);
+    return exact.takesReboot;
+  };
+  expect(await differences("8.1", { kernel: "6.1.100" })).toEqual([]);
+  expect(await differences("8.1", { kernel: "6.1.112" })).toEqual(["linux 6.1.100 → 6.1.112"]);
+  expect(await differences("9.0", { kernel: "6.1.100" })).toEqual(["linux rebuilt"]);
+  const kernelParams = ["quiet"];
+  expect(await differences("8.1", { kernel: "6.1.100", kernelParams })).toEqual([
+    "kernel parameters",
+  ]);
+  expect(await differences("8.1", { kernel: null })).toEqual([]);
+});
 
 test("packages that come and go are told before the build as after it", async () => {
   const old = await builtSystem("6.0", { packages: ["kept-1", "gone-1.0", "bumped-1.0"] });

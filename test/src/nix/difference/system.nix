@@ -9,6 +9,9 @@
   hasMore,
   # Names of the packages in the system's path.
   packages,
+  # Version of its kernel, null for a system without one.
+  kernel,
+  kernelParams,
 }:
 let
   # Two tests do not share what one of them deletes.
@@ -128,8 +131,30 @@ let
       ln -s b@.service $folder/alias@.service
     '';
   };
+  # Of a kernel's version there may be a module more.
+  linux =
+    part:
+    make {
+      name = "${part}-${kernel}";
+      buildCommand = "echo ${mark} > $out/file";
+    };
 in
 make {
   name = "system";
-  buildCommand = "ln -s ${etc}/etc $out/etc; ln -s ${path} $out/sw";
+  buildCommand = ''
+    ln -s ${etc}/etc $out/etc
+    ln -s ${path} $out/sw
+  ''
+  + (
+    if kernel == null then
+      ""
+    else
+      ''
+        ln -s ${linux "linux"}/file $out/kernel
+        ln -s ${linux "linux-modules"} $out/kernel-modules
+        printf %s "$kernelParams" > $out/kernel-params
+        ln -s ${linux "initrd-linux"}/file $out/initrd
+      ''
+  );
+  inherit kernelParams;
 }
