@@ -30,11 +30,15 @@ function isBeginning(message: string, text: string): boolean {
 /** Messages that no user sees alone: another one says the same with them, and has its row. */
 const partsOfOthers = ["timed out"];
 
-/** The words of the SSH library of @pulumi/command's plugin; the stand-in's tests have them whole. */
+/**
+ * The words of the SSH library of @pulumi/command's plugin, which the stand-in's tests have whole, and of
+ * Pulumi's CLI, which an engine test has.
+ */
 const libraryMessages = [
   "ssh: handshake failed: ssh: unable to authenticate",
   "wait: remote command exited without exit status or exit signal",
   "Process exited with status …",
+  "validating stack config: Stack … with configuration key … must be of type",
 ];
 
 test("every message in docs/errors.md is in the source", async () => {

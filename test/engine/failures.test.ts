@@ -71,4 +71,10 @@ test("wrong config stops the program before any resource, every fault told, with
     ].join("\n"),
   );
   expect(run.error).not.toContain("node:internal");
+
+  // Not even the program is run for these, whose words are in docs/errors.md.
+  await project.stack.setConfig("iplz:count", { value: "many" });
+  expect((await project.preview()).error).toContain(
+    `validating stack config: Stack '${project.stackName}' with configuration key 'count' must be of type 'integer'`,
+  );
 });
