@@ -13,6 +13,7 @@ import { schema } from "../../src/config/schema.ts";
 import { readConfig } from "../../src/config.ts";
 import { isStorePath } from "../../src/nix/store-path.ts";
 import { asRoot } from "../../src/ssh/as-root.ts";
+import { ed25519 } from "./config/public-key.ts";
 
 const run = promisify(execFile);
 
@@ -116,9 +117,8 @@ test("a store path that is taken reaches a program over a shell as it is", async
 });
 
 test("the address of a host that is taken reaches ssh as it is, and as nothing else", async () => {
-  const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUk";
   const parse = (text: string) =>
-    hosts.safeParse([{ name: "web", address: text, hostPublicKey: publicKey }]);
+    hosts.safeParse([{ name: "web", address: text, hostPublicKey: ed25519 }]);
   const taken = [...new Set(fc.sample(address, 20_000))].filter((text) => parse(text).success);
   expect(taken.length).toBeGreaterThan(20);
   for (const text of taken.slice(0, 60)) {
@@ -145,7 +145,7 @@ test("a host public key that is taken is one line, whatever its comment", () => 
   const junk = near("me@host", "=", " ", "A");
   const key = fc
     .tuple(fc.constantFrom("", " "), junk)
-    .map(([space, text]) => `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUk${space}${text}`);
+    .map(([space, text]) => `${ed25519}${space}${text}`);
   const host = { name: "web", address: "192.0.2.1" };
   const taken = fc
     .sample(key, 20_000)

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { readConfig } from "../../src/config.ts";
-import { configure, defaults, ed25519, faults, faultsOnAws } from "./config/configure.ts";
+import { configure, defaults, faults, faultsOnAws } from "./config/configure.ts";
+import { ed25519 } from "./config/public-key.ts";
 
 test("the defaults are a whole configuration", () => {
   configure({});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readConfig } from "../../../src/config.ts";
-import { configure, ed25519, faults, faultsOnAws } from "./configure.ts";
+import { configure, faults, faultsOnAws } from "./configure.ts";
+import { ed25519 } from "./public-key.ts";
 
 test("a builder takes its defaults, and is refused where it is none", () => {
   const builder = { address: "192.0.2.1", hostPublicKey: ed25519 };

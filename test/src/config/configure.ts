@@ -2,9 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 import { readConfig } from "../../../src/config.ts";
 
-/** Begins like a host key. */
-export const ed25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHUk";
-
 /** What the CLI hands over for a stack that sets nothing: the defaults of Pulumi.yaml. */
 export const defaults = {
   strategy: "live",

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readConfig } from "../../../src/config.ts";
-import { configure, ed25519, faults } from "./configure.ts";
+import { configure, faults } from "./configure.ts";
+import { ed25519 } from "./public-key.ts";
 
 test("existing machines take their defaults", () => {
   const host = { name: "web", address: "192.0.2.1", hostPublicKey: ed25519 };
@@ -17,6 +18,8 @@ test("existing machines take their defaults", () => {
   ]);
 });
 
+const CUT = "must be a whole public key: this one is cut, or not of the type that it begins with";
+
 test.each([
   ["address", "-oProxyCommand=sh", "must be a host name or an IP address"],
   ["address", "a b", "must be a host name or an IP address"],
@@ -28,6 +31,9 @@ test.each([
     `${ed25519}\n${ed25519}`,
     "must be one line as in a .pub file: ssh-ed25519 AAAA...",
   ],
+  ["hostPublicKey", ed25519.slice(0, -4), CUT],
+  ["hostPublicKey", ed25519.replace("ed25519", "rsa"), CUT],
+  ["hostPublicKey", "ssh-ed25519 A", CUT],
   ["port", 0, "must be a whole number from 1 to 65535"],
   ["user", "-oProxyCommand=x", "must be a name that a user of the machine can have"],
   ["user", "two words", "must be a name that a user of the machine can have"],
