@@ -7,8 +7,8 @@ import { type Length, listed } from "./listed.ts";
 
 export type Difference = ExactDifference | PlannedDifference;
 
-/** How machines come to run a system: they switch to it, reboot into it, or are new ones of it. */
-export type Arrival = "switch" | "reboot" | "new machine";
+/** How machines come to run a system: they switch to it, boot it some time, or are new ones of it. */
+export type Arrival = "switch" | "boot" | "new machine";
 
 /** What a system's difference is, a line for each subject that there is something to say of. */
 export function describeDifference(
@@ -81,16 +81,13 @@ function likelySize(bytes: number, growth = 0): string {
   return `${formatBytes(bytes)} now${change}`;
 }
 
-/** What becomes of what runs. In new machines nothing did. */
+/** What becomes of what runs. A boot leaves nothing of it, and in new machines nothing did. */
 function runningLines({ units, takesReboot }: Difference, arrival: Arrival): Line[] {
-  if (arrival === "new machine") return units ? newMachineLines(units) : [];
-  return [
-    ...(units ? unitLines(units) : []),
-    ...(arrival === "switch" ? list("takes a reboot:", takesReboot) : []),
-  ];
+  if (arrival !== "switch") return units ? bootedLines(units) : [];
+  return [...(units ? unitLines(units) : []), ...list("takes a reboot:", takesReboot)];
 }
 
-function newMachineLines({ restart, reload, keep, stop, added }: UnitChanges): Line[] {
+function bootedLines({ restart, reload, keep, stop, added }: UnitChanges): Line[] {
   return [
     ...list("units that differ:", [...restart, ...reload, ...keep].sort()),
     ...list("units that go:", stop),

@@ -47,7 +47,7 @@ export function chosenSystem(
 
 /** How the stack's machines come to run the system. */
 export function arrivalIn({ activation }: Config): Arrival {
-  return activation.reboot ? "reboot" : "switch";
+  return activation.mode === "boot" ? "boot" : "switch";
 }
 
 function buildingMachine(

@@ -47,14 +47,16 @@ test("two machines reboot into each new system at --parallel 1, and into none th
   expect(unneeded.output).toContain("The machine runs and boots it already.");
   expect(await lastBoots()).toEqual(boots);
 
-  await project.edit("nix/modules/iplz.nix", 'description = "iplz";', 'description = "IPLZ";');
+  await project.edit("nix/modules/iplz.nix", 'Type = "exec"', 'Type = "simple"');
   const steps = {
     ...activations,
     "Build system": "update",
     "Command machine-1-copy": "update",
     "Command machine-2-copy": "update",
   };
-  expect((await project.preview()).steps).toEqual(steps);
+  const foretold = await project.preview();
+  expect(foretold.steps).toEqual(steps);
+  expect(foretold.output).toContain("units that differ: iplz.service\n");
   const edited = await project.up({ parallel: 1 });
   expect([edited.error, edited.steps]).toEqual([undefined, steps]);
   expect(await runTheirs()).not.toBe(first);
