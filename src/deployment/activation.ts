@@ -7,7 +7,7 @@ import { stackId } from "../names.ts";
 import { asRoot } from "../ssh/as-root.ts";
 import { type ActivationRequest, purposeOf, scripts, startCommand } from "./activation-script.ts";
 import { commandConnection } from "./command-connection.ts";
-import { confirmationHooks } from "./confirmation.ts";
+import { confirming } from "./confirmation.ts";
 import { keylessTarget } from "./program-agent.ts";
 import type { RebootRequest } from "./reboot-machine.ts";
 
@@ -56,7 +56,7 @@ export function activate(
   };
   const confirmation =
     reboot || ["switch", "test"].includes(mode)
-      ? confirmationHooks(
+      ? confirming(
           `${name}-confirmation`,
           pulumi.all([sshTargetOf(machine), request]).apply(([target, asked]) => ({
             target,
@@ -65,23 +65,29 @@ export function activate(
             confirmTimeoutSeconds: activation.confirmTimeoutSeconds,
           })),
         )
-      : {};
-  const beforeUpdate = [args.activationHooks, confirmation].flatMap(
+      : undefined;
+  const beforeUpdate = [args.activationHooks, confirmation?.hooks].flatMap(
     (hooks) => hooks?.beforeUpdate ?? [],
   );
-  const options = { ...opts, hooks: { ...confirmation, beforeUpdate } };
-  if (!reboot) {
-    const connection = commandConnection(machine);
-    return new command.remote.Command(
-      name,
-      { ...common, connection, stdin: scripts.start },
-      options,
-    );
-  }
-  // No remote command: it ends with its connection, and the machine is to come back first.
-  const interpreter = ["node", "src/deployment/reboot-into-system.ts"];
-  const stdin = rebootRequest(args, request);
-  return new command.local.Command(name, { ...common, interpreter, stdin }, options);
+  const options = { ...opts, hooks: { ...confirmation?.hooks, beforeUpdate } };
+  // A reboot by no remote command: it ends with its connection, and the machine is to come back first.
+  const resource = reboot
+    ? new command.local.Command(
+        name,
+        {
+          ...common,
+          interpreter: ["node", "src/deployment/reboot-into-system.ts"],
+          stdin: rebootRequest(args, request),
+        },
+        options,
+      )
+    : new command.remote.Command(
+        name,
+        { ...common, connection: commandConnection(machine), stdin: scripts.start },
+        options,
+      );
+  if (confirmation) resource.id.apply(confirmation.end);
+  return resource;
 }
 
 function rebootRequest(

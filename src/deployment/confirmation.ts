@@ -1,14 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Confirmation } from "./confirm.ts";
 
+/** What is to be done around an activation to have it confirmed. */
+export interface Confirming {
+  readonly hooks: pulumi.ResourceHookBinding;
+  /** To be called once the activation is made; a hook would be sent all that it is and was. */
+  readonly end: () => void;
+}
+
 /**
  * Has an activation confirmed while it runs. The hooks are called in this process, and what they begin
  * needs no turn of the engine: it cannot starve, and it cannot be recorded apart from the activation.
  */
-export function confirmationHooks(
-  name: string,
-  confirmation: pulumi.Output<Confirmation>,
-): pulumi.ResourceHookBinding {
+export function confirming(name: string, confirmation: pulumi.Output<Confirmation>): Confirming {
   let running: AbortController | undefined;
   let problem: Error | undefined;
   const begin = new pulumi.ResourceHook(`${name}-begins`, async () => {
@@ -24,7 +28,6 @@ export function confirmationHooks(
       }),
     );
   });
-  const end = new pulumi.ResourceHook(`${name}-ends`, () => running?.abort());
   const fail = new pulumi.ErrorHook(`${name}-fails`, async ({ name: activation }) => {
     running?.abort();
     if (problem) {
@@ -35,11 +38,8 @@ export function confirmationHooks(
     return false;
   });
   return {
-    beforeCreate: [begin],
-    beforeUpdate: [begin],
-    afterCreate: [end],
-    afterUpdate: [end],
-    onError: [fail],
+    hooks: { beforeCreate: [begin], beforeUpdate: [begin], onError: [fail] },
+    end: () => running?.abort(),
   };
 }
 
