@@ -1,10 +1,8 @@
-import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { machineLine } from "../../../src/building/machine-lines.ts";
 import { build } from "../../../src/config/build.ts";
-
-const hostPublicKey = `ssh-ed25519 ${randomBytes(51).toString("base64")}`;
+import { ed25519 as hostPublicKey } from "../config/public-key.ts";
 
 test("a builder is a line of Nix's list, with its pinned host key", () => {
   const { builders } = build.parse({
