@@ -30,7 +30,7 @@ test("the engine starts the project's process for dynamic resources early, and n
     expect(first.steps).toMatchObject({ "Key key": "create", "Command web-copy": "create" });
     expect(processes(await started.read())).toEqual([
       expect.stringMatching(
-        /^node --min-semi-space-size=16 --max-semi-space-size=16 \S+providers\/bin\/\.\.\/process\.ts 127\.0\.0\.1:\d+$/,
+        /^node --min-semi-space-size=8 --max-semi-space-size=8 \S+providers\/bin\/\.\.\/process\.ts 127\.0\.0\.1:\d+$/,
       ),
     ]);
 
