@@ -7,7 +7,7 @@ export interface BenchArguments {
   readonly sections: ReadonlySet<Section>;
   /** Numbers of machines to deploy to, ascending. */
   readonly counts: readonly number[];
-  /** How often each figure is measured. */
+  /** How often each figure is measured; where nothing changed, three times as often. */
   readonly runs: number;
 }
 

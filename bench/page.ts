@@ -1,5 +1,6 @@
 import type { Computer } from "./computer.ts";
 import { goalsOf, secondsOf } from "./goals.ts";
+import type { Sample } from "./measure.ts";
 import type { Phase } from "./phases.ts";
 import type { Results } from "./results.ts";
 import { markdownOf } from "./table.ts";
@@ -10,8 +11,8 @@ export function pageOf(results: Results): string {
   return `# How fast it is
 
 \`npm run bench\` measured this and wrote this page, on ${describe(results.computer)}.
-Seconds are medians of ${runsOf(results)} runs, of as many as the table says by the number of machines; a figure and its floor
-were measured in turn. Before each run the bench waited until the computer had nothing else to do, ten
+Seconds are medians of ${runsOf(results.preview.preview, results.up.up)} runs where nothing changed, of ${runsOf(...results.copy.map(({ copy }) => copy))} copies, of as many as the table says by the
+number of machines; a figure and its floor were measured in turn. Before each run the bench waited until the computer had nothing else to do, ten
 seconds at most.
 
 ## Goals
@@ -40,7 +41,9 @@ ${markdownOf(memoryOf(results.machines))}
 
 Memory is the most that all processes of the deployer had together: the CLI, the program, the plugins,
 the copies, not the machines; proportional set size, so that what processes share counts once; the most of
-two runs of their own, with the system built before.
+two runs of their own, with the system built before. The engine makes four resources for each processor
+at once unless \`--parallel\` says otherwise, so more machines have no more copies at once; what grows
+then is what the engine keeps of them.
 
 ## Big closures
 
@@ -81,7 +84,6 @@ function describe({ processors, processorModel, memoryGiB, nix, node, pulumi }: 
   );
 }
 
-function runsOf({ preview, up, copy }: Results): number {
-  const samples = [preview.preview, up.up, ...copy.map((copies) => copies.copy)];
+function runsOf(...samples: readonly Sample[]): number {
   return Math.min(...samples.map(({ seconds }) => seconds.length));
 }

@@ -1,5 +1,6 @@
 import type { CopySamples } from "./copy.ts";
 import { goalsOf, peakOf, secondsOf, sizeOf } from "./goals.ts";
+import type { Sample } from "./measure.ts";
 import { median } from "./median.ts";
 import type { Phase } from "./phases.ts";
 import type { RedeploySamples } from "./redeploy.ts";
@@ -48,13 +49,14 @@ export function memoryOf(machines: ByCount): Table {
   return {
     head: ["machines", "memory by hand", "memory of `pulumi up`", "more for each machine"],
     rows: Object.entries(machines).map(([count, { byHand, up }]) => {
-      const [from = count, few = { up }] = least ?? [];
-      const more = (peakOf(up) - peakOf(few.up)) / (Number(count) - Number(from));
+      const [from = count, few = { byHand, up }] = least ?? [];
+      const more = (many: Sample, one: Sample) =>
+        mebibytes((peakOf(many) - peakOf(one)) / (Number(count) - Number(from)));
       return [
         count,
         mebibytes(peakOf(byHand)),
         mebibytes(peakOf(up)),
-        count === from ? "" : mebibytes(more),
+        count === from ? "" : `${more(up, few.up)}, by hand ${more(byHand, few.byHand)}`,
       ];
     }),
   };
