@@ -10,9 +10,12 @@ const publicKeyLine =
 
 export const publicKey = z
   .string()
-  .regex(publicKeyLine, "must be one line as in a .pub file: ssh-ed25519 AAAA...")
+  .regex(publicKeyLine, {
+    error: "must be one line as in a .pub file: ssh-ed25519 AAAA...",
+    abort: true,
+  })
   .refine(
-    (line) => !publicKeyLine.test(line) || isWholeKey(line),
+    isWholeKey,
     "must be a whole public key: this one is cut, or not of the type that it begins with",
   );
 

@@ -40,6 +40,5 @@ export function wholeNumber(least: number, most?: number): z.ZodInt {
 export const someText = z.string().min(1, "must not be empty");
 
 function listed(words: readonly string[]): string {
-  const [last = "", ...others] = words.toReversed();
-  return others.length === 0 ? last : `${others.toReversed().join(", ")} and ${last}`;
+  return new Intl.ListFormat("en-GB").format(words);
 }
