@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "fflate";
 import type { ActivationConfig } from "../config/activation.ts";
 
 /** What runs on a machine, each as the text that a shell reads from standard input. */
 export const scripts = {
   /** Begins an activation and shows its log to the end. */
-  start: packed(startWith({ activate: ["units", "begin", "way-back", "staying", "activate"] })),
+  start: startWith({ activate: ["units", "begin", "way-back", "staying", "activate"] }),
   /** The same for one by reboot, which ends with the outcome, or with 75 when the machine reboots. */
   startWithReboot: startWith({
     activate: ["units", "begin", "way-back", "staying", "activate"],
@@ -28,20 +27,6 @@ function startWith(written: Readonly<Record<string, readonly string[]>>): string
     return `  cat >"$here/${file}" <<'${end}'\n${names.map(read).join("")}${end}\n`;
   });
   return `write_scripts() {\n${files.join("")}}\n${read("unit")}${read("start")}`;
-}
-
-/**
- * A text of under half the size that does the same, for the state holds it twice for each machine. The
- * same on each computer that deploys, whose own zlib may differ.
- */
-function packed(script: string): string {
-  const words = Buffer.from(gzipSync(Buffer.from(script), { level: 9, mtime: 0 }));
-  return `PATH=/run/current-system/sw/bin:$PATH
-script=$(base64 -d <<'END' | gzip -d
-${words.toString("base64")}
-END
-) && eval "$script"
-`;
 }
 
 /** Without comments and indentation, which nobody reads there. */

@@ -5,9 +5,10 @@ import type { HealthCheckConfig } from "../config/health-checks.ts";
 import { type Machine, sshTargetOf } from "../machines/machine.ts";
 import { stackId } from "../names.ts";
 import { asRoot } from "../ssh/as-root.ts";
-import { type ActivationRequest, purposeOf, scripts, startCommand } from "./activation-script.ts";
+import { type ActivationRequest, purposeOf, startCommand } from "./activation-script.ts";
 import { commandConnection } from "./command-connection.ts";
 import { confirming } from "./confirmation.ts";
+import { packedStart } from "./packed-start.ts";
 import { keylessTarget } from "./program-agent.ts";
 import type { RebootRequest } from "./reboot-machine.ts";
 
@@ -83,7 +84,7 @@ export function activate(
       )
     : new command.remote.Command(
         name,
-        { ...common, connection: commandConnection(machine), stdin: scripts.start },
+        { ...common, connection: commandConnection(machine), stdin: packedStart },
         options,
       );
   if (confirmation) resource.id.apply(confirmation.end);

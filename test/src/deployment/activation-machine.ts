@@ -2,11 +2,11 @@ import { createMachine, stopMachine } from "../../../sandbox/machines/machine.ts
 import {
   type ActivationRequest,
   purposeOf,
-  scripts,
   startCommand,
 } from "../../../src/deployment/activation-script.ts";
 import { type Confirmation, confirmActivation } from "../../../src/deployment/confirm.ts";
 import { copyClosureToMachine } from "../../../src/deployment/copy-to-machine.ts";
+import { packedStart } from "../../../src/deployment/packed-start.ts";
 import { connect } from "../../../src/ssh/connection.ts";
 import type { SshTarget } from "../../../src/ssh/target.ts";
 import { makeTestHome } from "../../sandbox/machines/test-home.ts";
@@ -97,7 +97,7 @@ async function activate(
     : Promise.resolve();
   await using machine = await connect(target, 10);
   const command = `sh -c '${startCommand(request)} 2>&1'`;
-  const { exitCode, stdout } = await machine.run(command, { stdin: scripts.start });
+  const { exitCode, stdout } = await machine.run(command, { stdin: packedStart });
   ends.abort();
   await confirmed;
   return { status: exitCode, printed: stdout.trimEnd().split("\n") };
