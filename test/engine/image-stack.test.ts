@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { knock } from "../helpers/knock.ts";
 import { makeEc2Project, nothing } from "./ec2-project.ts";
 import { answerOf, machinesOf } from "./machines.ts";
 import { expectPicture } from "./picture.ts";
@@ -17,16 +17,6 @@ const replaced = {
   "Ami image": "replace",
   "Instance machine-1": "replace",
 };
-
-/** Whether a connection is accepted, refused, or not answered within a second. */
-function knock(host: string, port: number): Promise<string> {
-  return new Promise((answer) => {
-    const socket = connect({ host, port, timeout: 1000 });
-    socket.once("connect", () => socket.destroy() && answer("open"));
-    socket.once("timeout", () => socket.destroy() && answer("no answer"));
-    socket.once("error", ({ code }: NodeJS.ErrnoException) => answer(code ?? ""));
-  });
-}
 
 test("an image stack goes from nothing to an answer, follows an edit, and leaves nothing", async () => {
   await using project = await makeEc2Project(strategy);

@@ -2,15 +2,16 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sandboxHome } from "../../sandbox/machines/paths.ts";
+import { watchPrograms } from "../helpers/watched-programs.ts";
 import { rebootComputer } from "../sandbox/machines/reboot-computer.ts";
+import { connectionsTo } from "./connections.ts";
 import { answerOf, machinesOf } from "./machines.ts";
 import { expectPicture } from "./picture.ts";
 import { makeProject } from "./project.ts";
-import { connectionsTo, watchPrograms } from "./started.ts";
 
 test("a stack goes from nothing to an answer, follows an edit, and leaves nothing", async () => {
-  await using started = await watchPrograms("nix", "ssh");
-  const project = await makeProject({}, started.settings);
+  await using started = await watchPrograms(["nix", "ssh"]);
+  const project = await makeProject({}, { PATH: started.path });
   try {
     const first = await project.up();
     expect(first.error).toBeUndefined();

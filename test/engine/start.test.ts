@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import * as sshKey from "../../providers/ssh-key.impl.ts";
+import { watchPrograms } from "../helpers/watched-programs.ts";
 import { makeProject } from "./project.ts";
-import { watchPrograms } from "./started.ts";
 
 test("the engine starts the project's process for dynamic resources early, and no module is compiled twice", async () => {
   const { outs } = await sshKey.create({});
   const compiled = await mkdtemp(join(tmpdir(), "compiled-"));
-  await using started = await watchPrograms("node");
+  await using started = await watchPrograms(["node"]);
   try {
     await using project = await makeProject(
       {
@@ -20,7 +20,7 @@ test("the engine starts the project's process for dynamic resources early, and n
         "iplz:privateKey": { value: outs.privateKey, secret: true },
         "iplz:system": { value: "/nix/store/00000000000000000000000000000000-system" },
       },
-      { ...started.settings, NODE_COMPILE_CACHE: compiled },
+      { PATH: started.path, NODE_COMPILE_CACHE: compiled },
     );
     const processes = (lines: readonly string[]) =>
       lines.filter((line) => line.includes("dynamic-provider") || line.includes("providers/"));

@@ -6,7 +6,7 @@ import * as provider from "../../providers/nix-build.impl.ts";
 import { decodeRecord } from "../../src/nix/difference/record.ts";
 import { evaluate } from "../../src/nix/evaluate.ts";
 import { makeCheckout, shellDerivation } from "../helpers/flake-checkout.ts";
-import { noteRunsOf } from "../helpers/noted-programs.ts";
+import { watchPrograms } from "../helpers/watched-programs.ts";
 
 async function inputsOf(derivation: string) {
   const checkout = await makeCheckout({
@@ -156,11 +156,13 @@ test("two builds at once that need the same derivation take turns", async () => 
   const using = (name: string) =>
     inputsOf(shellDerivation(fresh(name), `: \${${shared}}; echo > $out`));
   const [one, other] = await Promise.all([using("one"), using("other")]);
-  await using programs = await noteRunsOf("nix");
+  await using programs = await watchPrograms(["nix"], { withEnds: true });
   vi.stubEnv("PATH", programs.path);
   onTestFinished(() => void vi.unstubAllEnvs());
   await Promise.all([provider.create(one), provider.create(other)]);
-  const builds = (await programs.notes()).filter((note) => note.endsWith(" nix build"));
-  const [begin, end] = ["begin nix build", "end nix build"];
-  expect(builds).toEqual([begin, end, begin, end]);
+  const builds = (await programs.read()).filter((line) => line.includes("nix build "));
+  const [build, end] = [/^nix build /, /^end of nix build /].map((line) =>
+    expect.stringMatching(line),
+  );
+  expect(builds).toEqual([build, end, build, end]);
 });

@@ -1,8 +1,8 @@
-import { connect } from "node:net";
 import { execa } from "execa";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { instancePaths } from "../../../sandbox/instances/paths.ts";
 import { killProcess } from "../../../sandbox/machines/machine-process.ts";
+import { knock } from "../../helpers/knock.ts";
 import { makeTestInstances, type TestInstances, tracesOf } from "./test-instances.ts";
 
 let at: TestInstances;
@@ -12,16 +12,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => at[Symbol.asyncDispose]());
-
-/** Whether a connection is accepted ("open"), refused, or not answered within a second. */
-function knock(host: string, port: number): Promise<string> {
-  return new Promise((answer) => {
-    const socket = connect({ host, port, timeout: 1000 });
-    socket.once("connect", () => socket.destroy() && answer("open"));
-    socket.once("timeout", () => socket.destroy() && answer("no answer"));
-    socket.once("error", ({ code }: NodeJS.ErrnoException) => answer(code ?? ""));
-  });
-}
 
 test("an instance boots from its image, with the host key of its user data and the key pair's key", async () => {
   const id = "i-00000000000000001";

@@ -2,50 +2,22 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Properties } from "../../../../../sandbox/plugins/lib/property-values.ts";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { messageOf } from "../operation.ts";
-import { type CommandProvider, type Operation, startProvider } from "../provider.ts";
-import { generateKeyPair, type KeyPair, type Sshd, startSshd } from "../sshd.ts";
-import { run } from "./connect.ts";
+import { startProvider } from "../provider.ts";
+import { generateKeyPair, startSshd } from "../sshd.ts";
+import { Dialling, run } from "./dialling.ts";
 
-let user: KeyPair;
-let server: Sshd;
-let provider: CommandProvider;
-let operation: Operation;
-
-beforeAll(async () => {
-  provider = await startProvider();
-  user = await generateKeyPair();
-  server = await startSshd({ authorizedKeys: [user.publicKey], rootPassword: "hunter2" });
-});
-afterAll(async () => {
-  await server.stop();
-  await provider.stop();
-});
-beforeEach(() => {
-  operation = provider.record();
-});
-
-/** One dial with the user's key; a part that is null is left out, as the engine does. */
-function connectionTo(
-  { host, port }: { host: string; port: number },
-  parts: Properties = {},
-): Properties {
-  return { host, port, privateKey: user.privateKey, dialErrorLimit: 0, ...parts };
-}
-
-const connect = (parts: Properties = {}, to: { host: string; port: number } = server) =>
-  run(provider, connectionTo(to, parts), operation);
+const at = new Dialling({ rootPassword: "hunter2" });
 
 describe("logging in", () => {
   it("goes by password", async () => {
-    expect(await connect({ privateKey: null, password: "hunter2" })).toBe("ok");
+    expect(await at.connect({ privateKey: null, password: "hunter2" })).toBe("ok");
   });
 
   it("goes by password where the private key is refused", async () => {
     const { privateKey } = await generateKeyPair();
-    expect(await connect({ privateKey, password: "hunter2" })).toBe("ok");
+    expect(await at.connect({ privateKey, password: "hunter2" })).toBe("ok");
   });
 
   it("goes by keyboard-interactive where the host asks so", async () => {
@@ -54,8 +26,7 @@ describe("logging in", () => {
       config: ["UsePAM yes", "PasswordAuthentication no", "KbdInteractiveAuthentication yes"],
     });
     try {
-      const connection = connectionTo(asking, { privateKey: null, password: "hunter2" });
-      expect(await run(provider, connection, operation)).toBe("ok");
+      expect(await at.connect({ privateKey: null, password: "hunter2" }, asking)).toBe("ok");
       expect(asking.log().filter((line) => line.includes("keyboard-interactive/pam")).length).toBe(
         1,
       );
@@ -70,8 +41,8 @@ describe("logging in", () => {
     const own = await startSshd({ authorizedKeys: [key.publicKey] });
     try {
       const parts = { privateKey: key.privateKey, privateKeyPassword: password };
-      expect(await connect(parts, own)).toBe("ok");
-      expect(await messageOf(connect({ privateKey: key.privateKey }, own))).toBe(
+      expect(await at.connect(parts, own)).toBe("ok");
+      expect(await messageOf(at.connect({ privateKey: key.privateKey }, own))).toBe(
         "connection.privateKey cannot be read: ssh: this private key is passphrase protected",
       );
     } finally {
@@ -80,16 +51,15 @@ describe("logging in", () => {
   });
 
   it("refuses a password for a private key that has none", async () => {
-    expect(await messageOf(connect({ privateKeyPassword: "x" }))).toBe(
+    expect(await messageOf(at.connect({ privateKeyPassword: "x" }))).toBe(
       "connection.privateKeyPassword is given, but connection.privateKey is not protected by a " +
         "password. Leave privateKeyPassword out.",
     );
   });
 
   it("is refused with the ways that were tried, and with no secret", async () => {
-    const connection = connectionTo(server, { privateKey: null, password: "wrong horse" });
-    expect(await messageOf(run(provider, connection, operation))).toBe(
-      `Dial root@127.0.0.1:${server.port} failed after 1 attempt: ssh: handshake failed: ssh: ` +
+    expect(await messageOf(at.connect({ privateKey: null, password: "wrong horse" }))).toBe(
+      `Dial root@127.0.0.1:${at.server.port} failed after 1 attempt: ssh: handshake failed: ssh: ` +
         "unexpected message type 51 (expected 60)",
     );
   });
@@ -98,33 +68,33 @@ describe("logging in", () => {
 describe("an SSH agent", () => {
   let agent: { socket: string; stop: () => Promise<void> };
   beforeAll(async () => {
-    agent = await startAgent(user.privateKey);
+    agent = await startAgent(at.user.privateKey);
   });
   afterAll(() => agent.stop());
 
   it("gives its keys by agentSocketPath", async () => {
     const parts = { privateKey: null, agentSocketPath: agent.socket };
-    expect(await connect(parts)).toBe("ok");
+    expect(await at.connect(parts)).toBe("ok");
   });
 
   it("gives its keys by SSH_AUTH_SOCK", async () => {
     const own = await startProvider({ SSH_AUTH_SOCK: agent.socket });
-    expect(await run(own, connectionTo(server, { privateKey: null }))).toBe("ok");
+    expect(await run(own, at.connectionTo(at.server, { privateKey: null }))).toBe("ok");
     await own.stop();
   });
 
   it("is not asked where there is a private key", async () => {
     const { privateKey } = await generateKeyPair();
     const parts = { privateKey, agentSocketPath: agent.socket };
-    expect(await messageOf(connect(parts))).toBe(
-      `Dial root@127.0.0.1:${server.port} failed after 1 attempt: ssh: handshake failed: ssh: ` +
+    expect(await messageOf(at.connect(parts))).toBe(
+      `Dial root@127.0.0.1:${at.server.port} failed after 1 attempt: ssh: handshake failed: ssh: ` +
         "unable to authenticate, attempted methods [none publickey], no supported methods remain",
     );
   });
 
   it("that is dead is an error, even with a private key that would do", async () => {
     const own = await startProvider({ SSH_AUTH_SOCK: "/no/such/agent" });
-    expect(await messageOf(run(own, connectionTo(server)))).toBe(
+    expect(await messageOf(run(own, at.connectionTo(at.server)))).toBe(
       "no SSH agent answers at /no/such/agent (from SSH_AUTH_SOCK): dial unix /no/such/agent: " +
         "connect: no such file or directory. Start one, or unset SSH_AUTH_SOCK.",
     );
