@@ -51,6 +51,11 @@ export function startCommand(request: ActivationRequest): string {
   return `sh -s -- ${words.join(" ")} "$SSH_CONNECTION"`;
 }
 
+/** The system that such a command line, or one of another user for root, activates. */
+export function systemIn(command: string): string {
+  return /\/nix\/store\/\S+/.exec(command)?.[0] ?? "";
+}
+
 /** As the script names the activation on the machine. */
 export function purposeOf(request: ActivationRequest): string {
   return `${modeOf(request)} ${request.system} for ${request.stack}`;

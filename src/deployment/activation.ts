@@ -29,6 +29,8 @@ export interface ActivationArgs {
   triggers?: readonly pulumi.Input<string | number>[];
 }
 
+export type Activation = command.local.Command | command.remote.Command;
+
 /**
  * Activates the system on the machine: a command that fails, and is not recorded, whenever the machine
  * is not left running the system.
@@ -37,7 +39,7 @@ export function activate(
   name: string,
   args: ActivationArgs,
   opts: pulumi.CustomResourceOptions,
-): pulumi.CustomResource {
+): Activation {
   const { machine, activation, triggers = [] } = args;
   const { mode, reboot } = activation;
   const request = pulumi.output(args.system).apply(

@@ -5,7 +5,8 @@ import { compileCacheFolder } from "../compile-cache-folder.js";
 import { knownEarly } from "../known-early.ts";
 import { sshTargetOf } from "../machines/machine.ts";
 import { stackId } from "../names.ts";
-import { type ActivationArgs, activate } from "./activation.ts";
+import { type Activation, type ActivationArgs, activate } from "./activation.ts";
+import { systemIn } from "./activation-script.ts";
 import { copyInput } from "./copy-input.ts";
 import { keylessTarget } from "./program-agent.ts";
 
@@ -26,10 +27,10 @@ export interface DeploymentArgs extends Omit<ActivationArgs, "triggers"> {
 
 /** Brings a system to a machine: copies its closure over SSH or has it built there, then activates it. */
 export class Deployment extends pulumi.ComponentResource {
-  /** Store path of the system that the machine runs, known to run it. */
+  /** Store path of the system that was activated last: the one before, where `--target` leaves it at that. */
   readonly system: pulumi.Output<string>;
   /** What there is when the machine runs the system. */
-  readonly activation: pulumi.CustomResource;
+  readonly activation: Activation;
 
   constructor(name: string, args: DeploymentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("nixos:deployment:Deployment", name, {}, opts);
@@ -41,7 +42,11 @@ export class Deployment extends pulumi.ComponentResource {
       { ...args, system, triggers: [repairs] },
       { parent: this, dependsOn: [copy, ...(args.after ?? [])] },
     );
-    this.system = knownEarly(system, [this.activation.id]);
+    const { create, id } = this.activation;
+    this.system = knownEarly(
+      create.apply((command = "") => systemIn(command)),
+      [id],
+    );
     this.registerOutputs({ system: this.system });
   }
 

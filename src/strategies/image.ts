@@ -55,7 +55,7 @@ function launch(name: string, config: Config, placement: Placement): DeployedMac
     name,
     address: machine.address,
     url: pulumi.interpolate`http://${machine.address}/`,
-    system: knownEarly(placement.system, [machine.instanceId]),
+    system: knownEarly(machine.imageSystem, [machine.instanceId]),
   };
 }
 

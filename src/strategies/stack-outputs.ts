@@ -7,7 +7,7 @@ export interface DeployedMachine {
   readonly address: pulumi.Output<string>;
   /** Where the application answers. */
   readonly url: pulumi.Output<string>;
-  /** Store path of the system that it runs. */
+  /** Store path of the system that was brought to it last; not this time, where `--target` left it out. */
   readonly system: pulumi.Output<string>;
 }
 

@@ -86,7 +86,7 @@ test("a stack goes from nothing to an answer, follows an edit, and leaves nothin
   expect(machines.filter((name) => name.includes(project.stackName))).toEqual([]);
 });
 
-test("two machines are made side by side, and only they are", async () => {
+test("two machines are made side by side, an edit goes to the target alone, and one may go", async () => {
   await using project = await makeProject({ "iplz:count": { value: "2" } });
   const run = await project.up();
   expect(run.error).toBeUndefined();
@@ -95,10 +95,28 @@ test("two machines are made side by side, and only they are", async () => {
   expect(new Set(machines.map(({ address }) => address)).size).toBe(2);
   for (const machine of machines) expect(await answerOf(machine)).toMatch(/^\d+\.\d+\.\d+\.\d+\n$/);
 
+  await project.edit("app/src/iplz/__init__.py", '"""', '"""One line more. ');
+  const target = ["**::system", "**::machine-2-*"];
+  const previewed = await project.preview({ target });
+  expect(previewed.output).toMatch(/~ +\[1\]: \{/);
+  expect(previewed.output).not.toMatch(/~ +\[0\]: \{/);
+  const one = await project.up({ target });
+  expect(one.error).toBeUndefined();
+  expect(one.steps).toEqual({
+    "Build system": "update",
+    "Command machine-2-copy": "update",
+    "Command machine-2-activation": "update",
+  });
+  const [left, edited] = await machinesOf(project);
+  expect(left?.system).toBe(machines[0]?.system);
+  expect(edited?.system).not.toBe(machines[1]?.system);
+
   await project.stack.setConfig("iplz:count", { value: "1" });
   const fewer = await project.up();
   expect(fewer.error).toBeUndefined();
   expect(fewer.steps).toEqual({
+    "Command machine-1-copy": "update",
+    "Command machine-1-activation": "update",
     "Machine machine-2": "delete",
     "Key machine-2-host-key": "delete",
     "Deployment machine-2": "delete",

@@ -6,6 +6,7 @@ import {
   type ConfigMap,
   type EngineEvent,
   LocalWorkspace,
+  type PreviewOptions,
   type Stack,
   type UpOptions,
 } from "@pulumi/pulumi/automation/index.js";
@@ -19,12 +20,14 @@ export interface Project extends AsyncDisposable {
   readonly stackName: string;
   /** Replaces a text that must be in the file, and tells Git. */
   edit(path: string, from: string, to: string): Promise<void>;
-  up(options?: Pick<UpOptions, "continueOnError" | "parallel" | "replace">): Promise<Run>;
+  up(
+    options?: Pick<UpOptions, "continueOnError" | "parallel" | "plan" | "replace" | "target">,
+  ): Promise<Run>;
   /** Begins an up as a terminal does, and leaves it to the caller. */
   beginUp(): StartedUp;
   /** Begins an up and kills the CLI and the program as soon as it prints the text. */
   upUntil(text: RegExp): Promise<void>;
-  preview(options?: { readonly refresh?: boolean }): Promise<Run>;
+  preview(options?: Pick<PreviewOptions, "plan" | "refresh" | "target">): Promise<Run>;
   refresh(): Promise<Run>;
   destroy(): Promise<Run>;
   /** The stack's graph as `pulumi stack graph` writes it, edges of the colours parent and dependency. */
