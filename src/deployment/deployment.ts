@@ -27,7 +27,7 @@ export interface DeploymentArgs extends Omit<ActivationArgs, "triggers"> {
 
 /** Brings a system to a machine: copies its closure over SSH or has it built there, then activates it. */
 export class Deployment extends pulumi.ComponentResource {
-  /** Store path of the system that was activated last: the one before, where `--target` leaves it at that. */
+  /** Store path of the system that was activated last: the one before, where `--target` leaves it out. */
   readonly system: pulumi.Output<string>;
   /** What there is when the machine runs the system. */
   readonly activation: Activation;
@@ -43,6 +43,7 @@ export class Deployment extends pulumi.ComponentResource {
       { parent: this, dependsOn: [copy, ...(args.after ?? [])] },
     );
     const { create, id } = this.activation;
+    // Of one that `--target` leaves unmade the engine tells the command, and no ID.
     this.system = knownEarly(
       create.apply((command = "") => systemIn(command)),
       [id],
